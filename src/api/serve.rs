@@ -1,0 +1,41 @@
+//! Listening, and ending in good order.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+
+use super::routes;
+use super::state::SharedApp;
+
+/// Listens on the configured address, says where through `listening`, and serves until SIGTERM or Ctrl-C;
+/// requests under way are then finished.
+///
+/// # Errors
+/// Where the address cannot be had, or the runtime not be started.
+pub fn serve(app: SharedApp, listening: impl FnOnce(SocketAddr)) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(app.config.adresse).await?;
+        listening(listener.local_addr()?);
+        axum::serve(listener, routes::router(app))
+            .with_graceful_shutdown(ended())
+            .await
+    })
+}
+
+async fn ended() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = tokio::signal::ctrl_c();
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+        // Without a handler SIGTERM ends the process at once; Ctrl-C still ends it in good order.
+        let _ = interrupted.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}

@@ -1,0 +1,48 @@
+//! `GET /styles/{name}.json`: the map styles, as they stand in `styles/`.
+
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+use super::headers::matches_etag;
+use super::problem::Problem;
+
+/// The folder `styles/`.
+#[derive(RustEmbed)]
+#[folder = "styles/"]
+#[include = "*.json"]
+struct Styles;
+
+/// One style.
+///
+/// # Errors
+/// 404 that names the styles there are.
+pub async fn get(Path(name): Path<String>, request: HeaderMap) -> Result<Response, Problem> {
+    let style = Styles::get(&name).ok_or_else(|| {
+        let known: Vec<String> = Styles::iter()
+            .map(|s| s.trim_end_matches(".json").to_owned())
+            .collect();
+        Problem::not_found(
+            format!("Ce style n’existe pas ; il y a : {}.", known.join(", ")),
+            "/styles/neutre.json",
+        )
+    })?;
+    let etag = format!("\"{}\"", hex::encode(&style.metadata.sha256_hash()[..12]));
+    let etag = HeaderValue::from_str(&etag).map_err(|_| Problem::internal())?;
+    let headers = [
+        (header::ETAG, etag.clone()),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=300"),
+        ),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        ),
+    ];
+    if matches_etag(&request, &etag) {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    Ok((headers, style.data).into_response())
+}

@@ -1,0 +1,13 @@
+//! The built world: one immutable atlas that all answers, tiles and pages are read from.
+
+pub mod answer;
+pub mod check;
+pub mod colour;
+pub mod error;
+pub mod evolution;
+pub mod features;
+pub mod membership;
+pub mod places;
+pub mod territories;
+pub mod world;
+pub mod zooms;

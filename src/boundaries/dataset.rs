@@ -1,0 +1,283 @@
+//! A data folder, or the embedded default: read whole and checked, or refused.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use super::composition;
+use super::error::{BoundaryError, Result};
+use super::flat;
+use super::manifest::{MANIFEST, Manifest};
+use super::sources::Sources;
+use super::tables::{self, IntercommunaliteRow, PassageRow, UnitRow, WithoutOutlineRow};
+use crate::domain::administrative::Commune;
+use crate::domain::codes::{CommuneCode, Siren};
+use crate::domain::tables::{Country, Tables};
+use crate::geometry::coverage::Coverage;
+
+/// Names of the files of a data folder.
+pub mod files {
+    /// Commune outlines.
+    pub const COMMUNES: &str = "communes.fgb";
+    /// Neighbouring countries.
+    pub const COUNTRIES: &str = "pays.fgb";
+    /// Communes without outline.
+    pub const WITHOUT_OUTLINE: &str = "communes-sans-contour.csv";
+    /// Codes that are no commune today.
+    pub const PASSAGE: &str = "passage.csv";
+    /// Départements.
+    pub const DEPARTEMENTS: &str = "departements.csv";
+    /// Régions.
+    pub const REGIONS: &str = "regions.csv";
+    /// The pinned sources.
+    pub const SOURCES: &str = "sources.toml";
+    /// Folder of the composition.
+    pub const COMPOSITION: &str = "composition/";
+    /// EPCI and EPT of a COG year.
+    #[must_use]
+    pub fn intercommunalites(cog: u16) -> String {
+        format!("intercommunalites-{cog}.csv")
+    }
+}
+
+/// Columns of `communes.fgb`; the second says whether it is a count.
+pub const COMMUNE_COLUMNS: [(&str, bool); 7] = [
+    ("code", false),
+    ("nom", false),
+    ("population", true),
+    ("epci", false),
+    ("ept", false),
+    ("departement", false),
+    ("region", false),
+];
+
+/// Columns of `pays.fgb`.
+pub const COUNTRY_COLUMNS: [(&str, bool); 2] = [("code", false), ("nom", false)];
+
+/// A data set as read: tables, the commune coverage, the context coverage.
+#[derive(Debug)]
+pub struct Dataset {
+    /// Everything but shapes.
+    pub tables: Tables,
+    /// One face per commune of `tables.communes`, in the same order.
+    pub coverage: Coverage,
+    /// One face per country of `tables.countries`, in the same order.
+    pub countries: Coverage,
+    /// Identifies the data: the digest of the manifest, hexadecimal.
+    pub digest: String,
+}
+
+/// Where the files of a data set come from.
+pub trait Files {
+    /// The content of a file by its path in the folder.
+    ///
+    /// # Errors
+    /// Where it is missing or cannot be read.
+    fn get(&self, name: &str) -> Result<Cow<'static, [u8]>>;
+
+    /// Whether the digests of the manifest are to be checked: not for files that were checked when
+    /// they were built into the binary.
+    fn is_checked(&self) -> bool;
+}
+
+/// A folder on disk.
+pub struct Folder<'a>(pub &'a Path);
+
+impl Files for Folder<'_> {
+    fn get(&self, name: &str) -> Result<Cow<'static, [u8]>> {
+        let path = self.0.join(name);
+        fs::read(&path)
+            .map(Cow::Owned)
+            .map_err(BoundaryError::io(&path))
+    }
+
+    fn is_checked(&self) -> bool {
+        true
+    }
+}
+
+/// Reads a data set.
+///
+/// # Errors
+/// The first file that is missing, was changed since its import, or does not hold what it should.
+pub fn load(from: &dyn Files) -> Result<Dataset> {
+    let manifest_bytes = from.get(MANIFEST)?;
+    let manifest = Manifest::parse(&String::from_utf8_lossy(&manifest_bytes))?;
+    let get = |name: &str| -> Result<Cow<'static, [u8]>> {
+        let bytes = from.get(name)?;
+        if from.is_checked() {
+            manifest.check(name, &bytes)?;
+        }
+        Ok(bytes)
+    };
+    let mut tables = Tables {
+        cog: manifest.cog,
+        ..Tables::default()
+    };
+
+    let mut communes = Vec::new();
+    let columns = COMMUNE_COLUMNS.map(|c| c.0);
+    let coverage = flat::read(files::COMMUNES, &get(files::COMMUNES)?, &columns, |row| {
+        communes.push(commune(row)?);
+        Ok(())
+    })?;
+    tables.communes = communes;
+    let mut countries = Vec::new();
+    let columns = COUNTRY_COLUMNS.map(|c| c.0);
+    let country_coverage =
+        flat::read(files::COUNTRIES, &get(files::COUNTRIES)?, &columns, |row| {
+            countries.push(Country {
+                code: row.take(0),
+                nom: row.take(1),
+            });
+            Ok(())
+        })?;
+    tables.countries = countries;
+
+    let table = |name: &str| get(name);
+    tables.without_outline = tables::read(
+        files::WITHOUT_OUTLINE,
+        &table(files::WITHOUT_OUTLINE)?,
+        WithoutOutlineRow::commune,
+    )?;
+    tables.passages = tables::read(files::PASSAGE, &table(files::PASSAGE)?, PassageRow::passage)?;
+    tables.departements = tables::read(
+        files::DEPARTEMENTS,
+        &table(files::DEPARTEMENTS)?,
+        UnitRow::departement,
+    )?;
+    tables.regions = tables::read(files::REGIONS, &table(files::REGIONS)?, UnitRow::region)?;
+    tables.sources =
+        Sources::parse(&String::from_utf8_lossy(&get(files::SOURCES)?))?.attributions();
+    tables.phases = composition::read(&composition_files(&get)?)?;
+    let years: BTreeSet<u16> = tables
+        .phases
+        .iter()
+        .flat_map(|p| &p.editions)
+        .map(|e| e.cog)
+        .chain([tables.cog])
+        .collect();
+    for year in years {
+        let name = files::intercommunalites(year);
+        let rows = tables::read(&name, &table(&name)?, IntercommunaliteRow::intercommunalite)?;
+        tables.intercommunalites.insert(year, rows);
+    }
+    Ok(Dataset {
+        tables,
+        coverage,
+        countries: country_coverage,
+        digest: super::packages::sha256(&manifest_bytes),
+    })
+}
+
+/// The declaration of the composition and the files it names.
+///
+/// # Errors
+/// Where one is missing.
+pub fn composition_files(
+    get: &dyn Fn(&str) -> Result<Cow<'static, [u8]>>,
+) -> Result<BTreeMap<String, Vec<u8>>> {
+    let declaration = get(&format!(
+        "{}{}",
+        files::COMPOSITION,
+        composition::DECLARATION
+    ))?;
+    let mut content = BTreeMap::new();
+    for name in composition::files(&String::from_utf8_lossy(&declaration))? {
+        let bytes = get(&format!("{}{name}", files::COMPOSITION))?;
+        content.insert(name, bytes.into_owned());
+    }
+    Ok(content)
+}
+
+fn commune(row: &mut flat::Attributes) -> std::result::Result<Commune, String> {
+    fn optional(text: &str) -> std::result::Result<Option<Siren>, String> {
+        if text.is_empty() {
+            Ok(None)
+        } else {
+            text.parse().map(Some).map_err(|e| format!("{e}"))
+        }
+    }
+    let code: CommuneCode = row.take(0).parse().map_err(|e| format!("{e}"))?;
+    Ok(Commune {
+        code,
+        nom: row.take(1),
+        population: row.count(2),
+        epci: optional(&row.take(3))?,
+        ept: optional(&row.take(4))?,
+        departement: row.take(5).parse().map_err(|e| format!("{code}: {e}"))?,
+        region: row.take(6).parse().map_err(|e| format!("{code}: {e}"))?,
+    })
+}
+
+/// Puts the files of a checked data set in a folder: all are written beside their place and only then
+/// renamed, the manifest last. A folder in which this was cut off is refused by [`load`].
+///
+/// # Errors
+/// Where the folder cannot be written; the files in place are then as they were.
+pub fn install(
+    folder: &Path,
+    files: &BTreeMap<String, Vec<u8>>,
+    manifest: &Manifest,
+) -> Result<()> {
+    let manifest = manifest.to_text()?.into_bytes();
+    let mut renames = Vec::new();
+    for (name, bytes) in files
+        .iter()
+        .map(|(n, b)| (n.as_str(), b))
+        .chain([(MANIFEST, &manifest)])
+    {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(BoundaryError::io(parent))?;
+        }
+        let fresh = path.with_file_name(format!(
+            ".{}.nouveau",
+            path.file_name().unwrap_or_default().to_string_lossy()
+        ));
+        let written = fs::File::create(&fresh).and_then(|mut f| {
+            f.write_all(bytes)?;
+            f.sync_all()
+        });
+        renames.push((fresh.clone(), path));
+        if let Err(source) = written {
+            for (fresh, _) in renames {
+                // Best effort: what cannot be removed is named by the error that follows.
+                let _ = fs::remove_file(fresh);
+            }
+            return Err(BoundaryError::Io {
+                path: fresh,
+                source,
+            });
+        }
+    }
+    for (fresh, path) in renames {
+        fs::rename(&fresh, &path).map_err(BoundaryError::io(&path))?;
+    }
+    Ok(())
+}
+
+/// Files in memory: a data set that is not on disk yet.
+pub struct InMemory<'a> {
+    /// The files.
+    pub files: &'a BTreeMap<String, Vec<u8>>,
+    /// Their manifest.
+    pub manifest: &'a Manifest,
+}
+
+impl Files for InMemory<'_> {
+    fn get(&self, name: &str) -> Result<Cow<'static, [u8]>> {
+        if name == MANIFEST {
+            return self.manifest.to_text().map(|t| Cow::Owned(t.into_bytes()));
+        }
+        let file = self.files.get(name);
+        file.map(|f| Cow::Owned(f.clone()))
+            .ok_or_else(|| BoundaryError::content(name, "fichier absent de l’import"))
+    }
+
+    fn is_checked(&self) -> bool {
+        false
+    }
+}

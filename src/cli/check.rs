@@ -1,0 +1,17 @@
+//! `territoires check`
+
+use std::process::ExitCode;
+
+use super::{CommandError, DataArguments, world};
+
+/// Prints the report.
+pub(super) fn run(arguments: &DataArguments) -> Result<ExitCode, CommandError> {
+    let atlas = world::load(arguments.donnees.as_deref())?;
+    let report = atlas.check();
+    println!("{report}");
+    Ok(if report.faults.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,58 @@
+//! One file per command.
+
+mod check;
+mod import;
+mod locate;
+mod serve;
+mod world;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Périmètres, tuiles vectorielles et appartenance aux Territoires d’industrie.
+#[derive(Parser)]
+#[command(version, about, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Servir la carte, les tuiles et les réponses.
+    Serve(serve::Arguments),
+    /// Contrôler les données et imprimer le rapport ; sort avec 1 s’il y a un défaut.
+    Check(DataArguments),
+    /// Importer des contours (IGN ADMIN EXPRESS, GeoJSON, FlatGeobuf) ou refaire les données par défaut.
+    Import(import::Arguments),
+    /// Répondre pour un point ou une commune.
+    Locate(locate::Arguments),
+}
+
+/// Which data a command reads.
+#[derive(clap::Args)]
+struct DataArguments {
+    /// Dossier de données écrit par « territoires import » [défaut : les données embarquées]
+    #[arg(long, value_name = "DOSSIER")]
+    donnees: Option<PathBuf>,
+}
+
+/// Why a command failed: already a sentence for the user.
+type CommandError = Box<dyn std::error::Error>;
+
+/// Runs the command line.
+#[must_use]
+pub fn run() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Locate(arguments) => locate::run(&arguments),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("territoires : {error}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,142 @@
+//! Which layers: one or several names joined by commas.
+
+use crate::atlas::features::{LevelData, Value};
+use crate::atlas::world::{Atlas, Chart};
+use crate::domain::attribution::LICENCE;
+use crate::domain::level::Level;
+use crate::geometry::lattice::Bounds;
+
+/// The suffix of label layers.
+const LABELS: &str = "-etiquettes";
+
+/// One layer of a tile set.
+#[derive(Clone, Copy, Debug)]
+pub struct Layer<'a> {
+    /// The coverage it is drawn from.
+    pub chart: &'a Chart,
+    /// Position of its level in the chart.
+    pub at: usize,
+    /// Whether it has label points instead of areas.
+    pub labels: bool,
+}
+
+impl<'a> Layer<'a> {
+    /// Its level.
+    #[must_use]
+    pub fn level(&self) -> &'a LevelData {
+        &self.chart.levels[self.at]
+    }
+
+    /// Its name in URLs and tiles.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let suffix = if self.labels { LABELS } else { "" };
+        format!("{}{suffix}", self.level().level.name())
+    }
+
+    /// The fields its features carry, with `String`, `Number` or `Boolean` as `TileJSON` has them.
+    #[must_use]
+    pub fn fields(&self) -> Vec<(&'static str, &'static str)> {
+        let mut fields: Vec<(&'static str, &'static str)> = Vec::new();
+        for (name, value) in self.level().features.iter().flat_map(|f| &f.fields) {
+            if !fields.iter().any(|(n, _)| n == name) {
+                fields.push((
+                    name,
+                    match value {
+                        Value::Text(_) => "String",
+                        Value::Whole(_) | Value::Real(_) => "Number",
+                        Value::Flag(_) => "Boolean",
+                    },
+                ));
+            }
+        }
+        if self.labels {
+            fields.push(("rang", "Number"));
+        }
+        fields
+    }
+}
+
+/// Why a list of layers cannot be served.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LayerError {
+    /// A name that no layer has.
+    #[error("la couche « {name} » n’existe pas ; il y a {known}")]
+    Unknown {
+        /// The name, cut at 40 characters.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// The same layer twice.
+    #[error("la couche « {0} » est demandée deux fois")]
+    Twice(String),
+}
+
+/// The layers that a list of names asks for, in the order asked for.
+///
+/// # Errors
+/// The first name that does not exist or comes twice.
+pub fn parse<'a>(atlas: &'a Atlas, names: &str) -> Result<Vec<Layer<'a>>, LayerError> {
+    let mut layers: Vec<Layer<'a>> = Vec::new();
+    for name in names.split(',') {
+        let (base, labels) = name
+            .strip_suffix(LABELS)
+            .map_or((name, false), |base| (base, true));
+        let (chart, at) = atlas.level(base).ok_or_else(|| LayerError::Unknown {
+            name: name.chars().take(40).collect(),
+            known: known(atlas),
+        })?;
+        // There are fewer layers than a list without repeats can name: its length is bounded.
+        if layers
+            .iter()
+            .any(|l| std::ptr::eq(l.chart, chart) && l.at == at && l.labels == labels)
+        {
+            return Err(LayerError::Twice(name.to_owned()));
+        }
+        layers.push(Layer { chart, at, labels });
+    }
+    Ok(layers)
+}
+
+fn known(atlas: &Atlas) -> String {
+    let names: Vec<&str> = atlas.levels().map(|l| l.level.name()).collect();
+    format!(
+        "{}, et les noms de chacune avec « {LABELS} »",
+        names.join(", ")
+    )
+}
+
+/// The box around all that the layers show: west, south, east, north in degrees.
+#[must_use]
+pub fn bounds(layers: &[Layer]) -> [f64; 4] {
+    let all = layers
+        .iter()
+        .flat_map(|l| &l.level().features)
+        .fold(Bounds::EMPTY, |b, f| b.union(f.bounds));
+    let [west, south] = all.min.to_degrees();
+    let [east, north] = all.max.to_degrees();
+    [west, south, east, north]
+}
+
+/// Who made what the layers show, and under which licence.
+#[must_use]
+pub fn attribution(atlas: &Atlas, layers: &[Layer]) -> String {
+    let tables = &atlas.tables;
+    let shown = |level: &Level| layers.iter().any(|l| l.level().level == *level);
+    let editions = tables
+        .phases
+        .iter()
+        .filter(|p| shown(&Level::Phase(p.id.clone())))
+        .filter_map(|p| p.editions.last())
+        .map(|e| e.attribution.as_str());
+    let context = shown(&Level::Pays);
+    let france = layers.iter().any(|l| l.level().level != Level::Pays);
+    let sources = tables
+        .sources
+        .iter()
+        .filter(|s| if s.context { context } else { france })
+        .map(|s| s.attribution.as_str());
+    let all: Vec<&str> = editions.chain(sources).collect();
+    format!("{} – {LICENCE}", all.join(" ; "))
+}

@@ -1,0 +1,83 @@
+// Builds web/dist/, the folder the binary embeds: index.html and everything it loads under assets/.
+// Names carry a content hash where only the page refers to them (they may be cached for ever); the fonts and the
+// worker have plain names, because the style files and third parties refer to the fonts by address.
+import { build } from 'esbuild';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LIEUX } from '../src/lieux.js';
+import { silhouette } from './silhouette.mjs';
+
+const web = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(web, 'dist');
+const assets = join(dist, 'assets');
+const modules = join(web, 'node_modules');
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(assets, { recursive: true });
+
+const maplibre = JSON.parse(await readFile(join(modules, 'maplibre-gl/package.json'), 'utf8'));
+const worker = `maplibre-gl-worker-${maplibre.version}.js`;
+
+const bundle = await build({
+  absWorkingDir: web,
+  entryPoints: ['src/page.js', 'src/page.css'],
+  outdir: 'dist/assets',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: ['es2022', 'chrome110', 'firefox110', 'safari16.4'],
+  minify: true,
+  legalComments: 'inline',
+  metafile: true,
+  entryNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+  assetNames: '[name]',
+  publicPath: '/assets',
+  loader: { '.woff2': 'file' },
+  define: { OUVRIER_MAPLIBRE: JSON.stringify(`/assets/${worker}`) },
+});
+
+// The worker is its own same-origin file: `worker-src 'self'` allows no blob. The comment naming its source map
+// goes, because the map is not served and developer tools would report a missing file.
+const workerCode = await readFile(join(modules, 'maplibre-gl/dist/maplibre-gl-worker.mjs'), 'utf8');
+await writeFile(join(assets, worker), workerCode.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
+await cp(join(web, 'src/icone.svg'), join(assets, 'icone.svg'));
+
+// What is given away with the page carries its licence with it (BSD 3-clause and SIL OFL both ask for that).
+const licences = [
+  ['MapLibre GL JS', 'maplibre-gl/LICENSE.txt'],
+  ['Source Sans 3', '@fontsource/source-sans-3/LICENSE'],
+];
+const texts = await Promise.all(
+  licences.map(async ([name, path]) => `${name}\n\n${await readFile(join(modules, path), 'utf8')}`),
+);
+await writeFile(join(assets, 'licences.txt'), texts.join('\n\n----\n\n'));
+
+const outputs = Object.entries(bundle.metafile.outputs);
+const address = (wanted) => {
+  const found = outputs.filter(([path, output]) => wanted(path, output));
+  if (found.length !== 1) throw new Error(`one output expected, found ${found.length}: ${wanted}`);
+  return `/assets/${basename(found[0][0])}`;
+};
+
+const parts = {
+  css: address((_, output) => output.entryPoint === 'src/page.css'),
+  js: address((_, output) => output.entryPoint === 'src/page.js'),
+  carte: address((path, output) => path.endsWith('.js') && 'node_modules/maplibre-gl/dist/maplibre-gl.mjs' in output.inputs),
+  police: '/assets/source-sans-3-latin-400-normal.woff2',
+  policeForte: '/assets/source-sans-3-latin-600-normal.woff2',
+  silhouette: await silhouette(join(modules, 'world-atlas/countries-50m.json'), LIEUX.metropole.emprise),
+  lieux: Object.entries(LIEUX)
+    .map(([id, lieu]) => `<li><a href="#lieu=${id}" data-lieu="${id}">${lieu.nom}</a></li>`)
+    .join('\n            '),
+};
+const page = await readFile(join(web, 'src/index.html'), 'utf8');
+const html = page.replace(/\{\{(\w+)\}\}/g, (_, name) => {
+  if (!(name in parts)) throw new Error(`index.html asks for {{${name}}}, which the build does not make`);
+  return parts[name];
+});
+await writeFile(join(dist, 'index.html'), html);
+
+for (const [path, output] of outputs) console.log(`${String(output.bytes).padStart(9)}  ${path}`);
+console.log(`${String(Buffer.byteLength(html)).padStart(9)}  dist/index.html`);

@@ -1,0 +1,315 @@
+// The front page as its readers meet it, in a real browser: what is drawn (by pixels), what a click answers, and
+// that nothing leaves our origin. TERRITOIRES_URL or TERRITOIRES_BIN says which service; CHROMIUM which browser.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { LIEUX } from '../src/lieux.js';
+import { count, decode, has } from './pixels.mjs';
+import { serveur } from './serveur.mjs';
+
+const PAU = { lon: -0.3708, lat: 43.2951 };
+const LANDES = { lon: -0.75, lat: 44.05 }; // in no territory, far from any
+const GASCOGNE = { lon: -3, lat: 45 }; // open sea
+const SCREENS = {
+  bureau: { viewport: { width: 1280, height: 800 } },
+  telephone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+};
+const PICTURES = fileURLToPath(new URL('../test-artefacts/', import.meta.url));
+const READY_MS = 60_000; // software rendering on a loaded machine
+
+// Chromium's own remarks about software rendering are not the page's.
+const NOT_OURS = /GPU stall|GL Driver Message|GroupMarkerNotSet/;
+
+let service;
+let browser;
+let styles;
+
+before(async () => {
+  await mkdir(PICTURES, { recursive: true });
+  service = await serveur();
+  const fetchStyle = async (name) => (await fetch(`${service.url}/styles/${name}.json`)).json();
+  styles = { light: colours(await fetchStyle('neutre')), dark: colours(await fetchStyle('neutre-sombre')) };
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      ...['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+      ...['--disable-component-update', '--disable-sync', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    ],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+for (const [screen, options] of Object.entries(SCREENS)) {
+  describe(screen, () => {
+    for (const colorScheme of ['light', 'dark']) {
+      test(`draws the territories (${colorScheme})`, async () => {
+        await visit({ ...options, colorScheme }, '/', async (page) => {
+          const style = styles[colorScheme];
+          const picture = await shot(page, `${screen}-${colorScheme}-metropole`);
+          const frame = await page.locator('#cadre').boundingBox();
+          const drawn = count(picture, style.classes);
+          // The perimeters are about a third of the country, which is about half of the box around it.
+          const share = drawn.total / boxArea(LIEUX.metropole.emprise, frame);
+          assert.ok(share > 0.1 && share < 0.3, `class colours fill ${(share * 100).toFixed(1)} % of the box`);
+          const used = drawn.counts.filter((n) => n > 100).length;
+          assert.ok(used >= 4, `pixels of each class: ${drawn.counts}`);
+          // Where things are on the screen follows from the projection and the frame alone.
+          const at = (place) => onScreen(place, LIEUX.metropole.emprise, frame);
+          assert.ok(has(picture, style.classes, at(PAU), 6), 'Pau is in a territory’s colour');
+          assert.ok(has(picture, [style.land], at(LANDES), 3), 'the Landes are plain land');
+          assert.ok(!has(picture, style.classes, at(LANDES), 3), 'the Landes are in no territory’s colour');
+          assert.ok(has(picture, [style.sea], at(GASCOGNE), 3), 'the bay of Biscay is sea');
+        });
+      });
+    }
+
+    test('answers a click on Pau, and draws the territory it names', async () => {
+      const view = `/#carte=8/${PAU.lat}/${PAU.lon}`;
+      await visit(options, view, async (page) => {
+        assert.ok((await outlined(page)) < 50, 'nothing is outlined before the click');
+        const map = await page.locator('#toile').boundingBox();
+        await page.mouse.click(map.x + map.width / 2, map.y + map.height / 2);
+        const verdict = page.locator('#reponse > .verdict');
+        await verdict.waitFor();
+        assert.equal(await verdict.getAttribute('data-reponse'), 'oui');
+        const answer = plain(await verdict.textContent());
+        assert.match(answer, /^Oui\. Pau fait partie du Territoire d’industrie Lacq – Pau – Tarbes\b/);
+        assert.match(answer, /CA Pau Béarn Pyrénées/);
+        const card = plain(await page.locator('#reponse .fiche').innerText());
+        assert.match(card, /Lacq – Pau – Tarbes\n+Nouvelle-Aquitaine, territoire interrégional/);
+        assert.match(card, /\d+ \d{3} habitants · \d+ \d{3} km²/);
+        assert.match(plain(await page.locator('#reponse .raisons').innerText()), /Membre\s+CA Pau Béarn Pyrénées\s+Commune\s+Pau \(64\)/);
+        assert.match(
+          plain(await page.locator('#reponse .source').textContent()),
+          /^Liste ANCT du 4 juillet 2024 · communes au 1er janvier 20\d\d · Licence Ouverte 2\.0$/,
+        );
+        assert.equal(await page.locator('#reponse').getAttribute('aria-live'), 'polite');
+
+        await quiet(page);
+        await shot(page, `${screen}-pau`);
+        const drawn = await outlined(page);
+        assert.ok(drawn > 600, `${drawn} pixels of the chosen territory’s outline`);
+
+        // The address is the view: another reader who opens it sees the same answer.
+        const address = new URL(page.url());
+        assert.match(address.hash, /point=-0\.37\d*,43\.29\d*/);
+        await page.reload();
+        await page.locator('#reponse > .verdict[data-reponse="oui"]').waitFor();
+
+        await page.getByRole('button', { name: 'Effacer la réponse' }).click();
+        await quiet(page);
+        assert.equal(await page.locator('#reponse').textContent(), '');
+        assert.ok((await outlined(page)) < 50, 'nothing is outlined once the answer is gone');
+      });
+    });
+
+    for (const place of ['guadeloupe', 'la-reunion']) {
+      test(`reaches ${LIEUX[place].nom} in one click`, async () => {
+        await visit(options, '/', async (page) => {
+          await page.locator(`[data-lieu="${place}"]`).click();
+          await quiet(page);
+          assert.equal(new URL(page.url()).hash, `#lieu=${place}`);
+          const frame = await page.locator('#cadre').boundingBox();
+          const picture = await shot(page, `${screen}-${place}`);
+          const share = count(picture, styles.light.classes).total / boxArea(LIEUX[place].emprise, frame);
+          assert.ok(share > 0.1, `class colours fill ${(share * 100).toFixed(1)} % of the box`);
+          await page.goBack();
+          await quiet(page);
+          assert.equal(new URL(page.url()).hash, '');
+        });
+      });
+    }
+
+    test('says so when the map does not come, over a drawn silhouette', async () => {
+      const context = await browser.newContext(options);
+      try {
+        const page = await context.newPage();
+        await page.route('**/tiles/**', (route) => route.abort());
+        await page.goto(service.url);
+        await page.locator('#carte-avis').waitFor();
+        assert.match(await page.locator('#carte-avis').textContent(), /n’a pas pu être chargée/);
+        // The same count as above, on a page without territories: it can tell the difference.
+        assert.ok(count(await shot(page), styles.light.classes).total < 50, 'no territory’s colour without tiles');
+      } finally {
+        await context.close();
+      }
+    });
+
+    test('says so when the service does not answer, and answers when asked again', async () => {
+      const context = await browser.newContext(options);
+      try {
+        const page = await context.newPage();
+        await page.route('**/api/**', (route) => route.fulfill({ status: 503, contentType: 'text/html', body: '<h1>503</h1>' }));
+        await page.goto(`${service.url}/#point=${PAU.lon},${PAU.lat}`);
+        await page.locator('#reponse .avis').waitFor();
+        assert.match(await page.locator('#reponse').innerText(), /^Le service ne répond pas pour l’instant\. Réessayez/);
+        await page.unroute('**/api/**');
+        await page.getByRole('button', { name: 'Réessayer' }).click();
+        await page.locator('#reponse > .verdict[data-reponse="oui"]').waitFor();
+      } finally {
+        await context.close();
+      }
+    });
+
+    test('says so without WebGL', async () => {
+      const context = await browser.newContext(options);
+      try {
+        const page = await context.newPage();
+        await page.addInitScript(() => {
+          const real = HTMLCanvasElement.prototype.getContext;
+          HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+            return kind.startsWith('webgl') ? null : real.call(this, kind, ...rest);
+          };
+        });
+        await page.goto(service.url);
+        await page.locator('#carte-avis').waitFor();
+        assert.match(await page.locator('#carte-avis').textContent(), /WebGL/);
+        await shot(page, `${screen}-sans-webgl`);
+      } finally {
+        await context.close();
+      }
+    });
+  });
+}
+
+test('the keyboard asks about the centre of the map', async () => {
+  await visit({ ...SCREENS.bureau, reducedMotion: 'reduce' }, `/#carte=10/${PAU.lat}/${PAU.lon}`, async (page) => {
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press('Tab');
+      if (await page.evaluate(() => document.activeElement.matches('.maplibregl-canvas'))) break;
+    }
+    assert.ok(await page.locator('.cible').isVisible(), 'the target shows while the map has the keyboard');
+    await shot(page, 'bureau-clavier');
+    await page.keyboard.press('Enter');
+    await page.locator('#reponse > .verdict[data-reponse="oui"]').waitFor();
+  });
+});
+
+test('without JavaScript the page still says what it is about', async () => {
+  const context = await browser.newContext({ ...SCREENS.telephone, javaScriptEnabled: false });
+  try {
+    const page = await context.newPage();
+    await page.goto(service.url);
+    const text = await page.locator('main').innerText();
+    assert.match(text, /Un Territoire d’industrie réunit/);
+    assert.match(text, /La carte a besoin de JavaScript/);
+    await shot(page, 'telephone-sans-script');
+  } finally {
+    await context.close();
+  }
+});
+
+test('nothing moves while the page comes', async () => {
+  await visit(SCREENS.bureau, '/', async (page) => {
+    const shift = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          new PerformanceObserver((list) => resolve(list.getEntries().reduce((sum, entry) => sum + entry.value, 0))).observe({
+            type: 'layout-shift',
+            buffered: true,
+          });
+          setTimeout(() => resolve(0), 500); // no entry at all: no shift
+        }),
+    );
+    assert.ok(shift < 0.01, `cumulative layout shift ${shift}`);
+  });
+});
+
+/** Opens a page, waits for its map, runs `look`, and holds the whole visit to what every visit must keep. */
+async function visit(options, path, look) {
+  const context = await browser.newContext(options);
+  const faults = [];
+  try {
+    await context.addInitScript(() => {
+      addEventListener('securitypolicyviolation', (violation) => console.error('refused by the policy:', violation.violatedDirective, violation.blockedURI));
+    });
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type()) && !NOT_OURS.test(message.text())) faults.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
+    context.on('request', (request) => {
+      if (new URL(request.url()).origin !== service.url) faults.push(`request to another origin: ${request.url()}`);
+    });
+    context.on('response', (response) => {
+      if (response.status() >= 400) faults.push(`${response.status()}: ${response.url()}`);
+    });
+    context.on('requestfailed', (request) => {
+      // The map gives up tiles that a new view no longer needs, and a reload gives up what was under way.
+      if (request.failure()?.errorText !== 'net::ERR_ABORTED') faults.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
+    });
+    const response = await page.goto(service.url + path);
+    const policy = response.headers()['content-security-policy'] ?? '';
+    assert.match(policy, /default-src 'none'/);
+    assert.doesNotMatch(policy, /unsafe/);
+    await quiet(page);
+    await look(page);
+    assert.deepEqual(faults, []);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Waits until the map has drawn all it asked for, and has not started anew. */
+async function quiet(page) {
+  const ready = () => page.locator('html[data-carte="prete"]').waitFor({ state: 'attached', timeout: READY_MS });
+  for (let calm = 0; calm < 3; calm++) {
+    await page.waitForTimeout(150);
+    if ((await page.locator('html').getAttribute('data-carte')) === 'prete') continue;
+    await ready();
+    calm = -1;
+  }
+}
+
+async function shot(page, name) {
+  return decode(await page.screenshot(name ? { path: join(PICTURES, `${name}.png`) } : {}));
+}
+
+/** Pixels of the chosen territory's outline in the free part of the map (the accent is also in the panel). */
+async function outlined(page) {
+  const clip = await page.locator('#cadre').boundingBox();
+  return count(decode(await page.screenshot({ clip })), [styles.light.chosen]).total;
+}
+
+function colours(style) {
+  const paint = (id, property) => style.layers.find((layer) => layer.id === id).paint[property];
+  const classes = paint('temps-2-fond', 'fill-color').filter((part) => typeof part === 'string' && part.startsWith('#'));
+  return {
+    classes,
+    land: paint('regions-fond', 'fill-color'),
+    sea: paint('mer', 'background-color'),
+    chosen: paint('temps-2-choisi-limite', 'line-color'),
+  };
+}
+
+// Web Mercator, fitted into the frame and centred: independent of the map library.
+const mercatorX = (degrees) => (degrees * Math.PI) / 180;
+const mercatorY = (degrees) => Math.log(Math.tan(Math.PI / 4 + (degrees * Math.PI) / 360));
+const fittedScale = ([west, south, east, north], frame) =>
+  Math.min(frame.width / (mercatorX(east) - mercatorX(west)), frame.height / (mercatorY(north) - mercatorY(south)));
+
+function onScreen({ lon, lat }, bounds, frame) {
+  const [west, south, east, north] = bounds;
+  const scale = fittedScale(bounds, frame);
+  return {
+    x: frame.x + frame.width / 2 + (mercatorX(lon) - (mercatorX(west) + mercatorX(east)) / 2) * scale,
+    y: frame.y + frame.height / 2 - (mercatorY(lat) - (mercatorY(south) + mercatorY(north)) / 2) * scale,
+  };
+}
+
+/** The area, in pixels, of the bounds drawn as large as the frame allows. */
+function boxArea(bounds, frame) {
+  const [west, south, east, north] = bounds;
+  return (mercatorX(east) - mercatorX(west)) * (mercatorY(north) - mercatorY(south)) * fittedScale(bounds, frame) ** 2;
+}
+
+function plain(text) {
+  return text.replace(/[\u00a0\u202f]/g, ' ');
+}
