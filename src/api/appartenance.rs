@@ -151,7 +151,7 @@ fn question<'a>(atlas: &'a Atlas, params: &Params) -> Result<Question<'a>, Probl
             let known: Vec<&str> = atlas.tables.phases.iter().map(|p| p.id.as_str()).collect();
             params.problem(
                 "phase",
-                format!("Cette phase n’existe pas ; il y a : {}.", known.join(", ")),
+                format!("Cette phase n’existe pas ; il y a : {}.", known.join(", ")),
             )
         })?,
     };
@@ -160,7 +160,7 @@ fn question<'a>(atlas: &'a Atlas, params: &Params) -> Result<Question<'a>, Probl
         let known: Vec<&str> = phase.editions.iter().map(|e| e.id.as_str()).collect();
         Problem::not_found(
             format!(
-                "Cette édition de {} n’existe pas ; il y a : {}.",
+                "Cette édition de {} n’existe pas ; il y a : {}.",
                 phase.id,
                 known.join(", ")
             ),

@@ -69,3 +69,21 @@ pub fn base_url(config: &Config, request: &HeaderMap) -> String {
         |h| format!("http://{h}"),
     )
 }
+
+/// Says that the answer depends on the encodings accepted, and weakens the `ETag` of a compressed body: a
+/// strong one names one sequence of bytes (RFC 9110 § 8.8.1).
+pub fn vary_by_encoding(headers: &mut HeaderMap) {
+    if !headers.contains_key(header::VARY) {
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        let weak = headers
+            .get(header::ETAG)
+            .and_then(|tag| tag.to_str().ok())
+            .filter(|tag| !tag.starts_with("W/"))
+            .and_then(|tag| HeaderValue::from_str(&format!("W/{tag}")).ok());
+        if let Some(weak) = weak {
+            headers.insert(header::ETAG, weak);
+        }
+    }
+}

@@ -4,6 +4,7 @@ pub mod appartenance;
 pub mod headers;
 pub mod pages;
 pub mod params;
+pub mod path;
 pub mod pool;
 pub mod problem;
 pub mod routes;

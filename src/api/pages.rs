@@ -1,11 +1,11 @@
 //! The front page and its files, built by `web/` and embedded.
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
 use super::headers::matches_etag;
+use super::path::Segments;
 use super::problem::Problem;
 
 /// The folder `web/dist/`, as `npm run build` leaves it.
@@ -25,7 +25,10 @@ pub async fn front(request: HeaderMap) -> Result<Response, Problem> {
 ///
 /// # Errors
 /// 404 for a file that is not part of the site.
-pub async fn asset(Path(name): Path<String>, request: HeaderMap) -> Result<Response, Problem> {
+pub async fn asset(
+    Segments(name): Segments<String>,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
     file(&format!("assets/{name}"), &request)
 }
 

@@ -28,13 +28,13 @@ impl Params {
             let shown: String = name.chars().take(40).collect();
             if !known.contains(&name.as_str()) {
                 let detail = format!(
-                    "Le paramètre « {shown} » n’existe pas ici ; il y a : {}.",
+                    "Le paramètre « {shown} » n’existe pas ici ; il y a : {}.",
                     known.join(", ")
                 );
                 return Err(Problem::parameter(shown, detail, example));
             }
             if pairs[..i].iter().any(|(n, _)| n == name) {
-                let detail = format!("Le paramètre « {shown} » est donné deux fois.");
+                let detail = format!("Le paramètre « {shown} » est donné deux fois.");
                 return Err(Problem::parameter(shown, detail, example));
             }
         }
@@ -65,7 +65,7 @@ impl Params {
         let shown: String = text.chars().take(40).collect();
         let number: f64 = text.trim().parse().ok().filter(|n: &f64| n.is_finite()).ok_or_else(|| {
             let detail = format!(
-                "« {shown} » n’est pas un nombre : {name} s’écrit en degrés décimaux, avec un point."
+                "« {shown} » n’est pas un nombre : {name} s’écrit en degrés décimaux, avec un point."
             );
             self.problem(name, detail)
         })?;

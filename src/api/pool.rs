@@ -1,5 +1,6 @@
 //! CPU work off the async threads: as many jobs at once as cores, a bounded number waiting.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Semaphore;
@@ -8,7 +9,7 @@ use super::problem::Problem;
 
 /// Bounds on CPU work.
 pub struct Pool {
-    running: Semaphore,
+    running: Arc<Semaphore>,
     waiting: AtomicUsize,
     max_waiting: usize,
 }
@@ -18,7 +19,7 @@ impl Pool {
     #[must_use]
     pub fn new(running: usize, max_waiting: usize) -> Self {
         Self {
-            running: Semaphore::new(running),
+            running: Arc::new(Semaphore::new(running)),
             waiting: AtomicUsize::new(0),
             max_waiting,
         }
@@ -34,13 +35,18 @@ impl Pool {
     ) -> Result<T, Problem> {
         let place = Place::take(&self.waiting, self.max_waiting).ok_or_else(Problem::busy)?;
         // The semaphore is never closed.
-        let _running = self
-            .running
-            .acquire()
+        let running = Arc::clone(&self.running)
+            .acquire_owned()
             .await
             .map_err(|_| Problem::internal())?;
         drop(place);
-        tokio::task::spawn_blocking(job).await.map_err(|e| {
+        // The job holds its permit to the end, also where its caller has gone away: what runs is
+        // bounded, not what is waited for.
+        let bounded = move || {
+            let _running = running;
+            job()
+        };
+        tokio::task::spawn_blocking(bounded).await.map_err(|e| {
             tracing::error!(error = %e, "a job did not end");
             Problem::internal()
         })

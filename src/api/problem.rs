@@ -7,7 +7,7 @@ use serde::Serialize;
 /// A problem: what was wrong with a request, where, and an example that works.
 #[derive(Clone, Debug, Serialize)]
 pub struct Problem {
-    /// A reference that identifies the kind of problem.
+    /// RFC 9457 § 4.2.1: the status says the kind.
     #[serde(rename = "type")]
     kind: &'static str,
     /// The kind of problem in words.
@@ -33,7 +33,7 @@ impl Problem {
         example: &'static str,
     ) -> Self {
         Self {
-            kind: "/docs#parametre",
+            kind: "about:blank",
             title: "Paramètre incorrect",
             status: 400,
             detail: detail.into(),
@@ -46,7 +46,7 @@ impl Problem {
     #[must_use]
     pub fn not_found(detail: impl Into<String>, example: &'static str) -> Self {
         Self {
-            kind: "/docs#inconnu",
+            kind: "about:blank",
             title: "Introuvable",
             status: 404,
             detail: detail.into(),
@@ -59,7 +59,7 @@ impl Problem {
     #[must_use]
     pub fn method() -> Self {
         Self {
-            kind: "/docs#methode",
+            kind: "about:blank",
             title: "Méthode non permise",
             status: 405,
             detail: "Cette adresse ne répond qu’à GET et HEAD.".to_owned(),
@@ -72,10 +72,10 @@ impl Problem {
     #[must_use]
     pub fn busy() -> Self {
         Self {
-            kind: "/docs#charge",
+            kind: "about:blank",
             title: "Service momentanément chargé",
             status: 503,
-            detail: "Trop de demandes à la fois : réessayez dans quelques secondes.".to_owned(),
+            detail: "Trop de demandes à la fois : réessayez dans quelques secondes.".to_owned(),
             parametre: None,
             exemple: None,
         }
@@ -85,10 +85,10 @@ impl Problem {
     #[must_use]
     pub fn internal() -> Self {
         Self {
-            kind: "/docs#interne",
+            kind: "about:blank",
             title: "Défaut du service",
             status: 500,
-            detail: "Le service n’a pas pu répondre ; le défaut est enregistré.".to_owned(),
+            detail: "Le service n’a pas pu répondre ; le défaut est enregistré.".to_owned(),
             parametre: None,
             exemple: None,
         }

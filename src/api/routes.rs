@@ -14,7 +14,7 @@ use super::{appartenance, headers, pages, sante, styles, tiles};
 
 /// All resources.
 pub fn router(app: SharedApp) -> Router {
-    // Open data for any site; the page itself needs none of it.
+    // Open data, for any site.
     let open = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([axum::http::Method::GET, axum::http::Method::HEAD]);
@@ -22,8 +22,7 @@ pub fn router(app: SharedApp) -> Router {
         .route("/api/v1/appartenance", get(appartenance::get))
         .route("/tiles/{layers}", get(tiles::tilejson))
         .route("/tiles/{layers}/{z}/{x}/{y}", get(tiles::tile))
-        .route("/styles/{name}", get(styles::get))
-        .layer(open);
+        .route("/styles/{name}", get(styles::get));
     Router::new()
         .route("/", get(pages::front))
         .route("/assets/{file}", get(pages::asset))
@@ -33,14 +32,17 @@ pub fn router(app: SharedApp) -> Router {
         .fallback(|| async { Problem::not_found("Cette adresse n’existe pas ici.", "/") })
         .method_not_allowed_fallback(|| async { Problem::method() })
         .layer(CompressionLayer::new())
+        .layer(open)
         .layer(middleware::from_fn(with_headers))
         .with_state(app)
 }
 
 async fn with_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let headers = response.headers_mut();
     for (name, value) in headers::EVERYWHERE {
-        response.headers_mut().insert(name, value);
+        headers.insert(name, value);
     }
+    headers::vary_by_encoding(headers);
     response
 }

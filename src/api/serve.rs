@@ -2,14 +2,19 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
 use super::routes;
 use super::state::SharedApp;
 
+/// How long requests under way may take once the end was asked for; whoever sends half a request and waits
+/// does not keep the process alive.
+const GRACE: Duration = Duration::from_secs(10);
+
 /// Listens on the configured address, says where through `listening`, and serves until SIGTERM or Ctrl-C;
-/// requests under way are then finished.
+/// requests under way are then finished, for ten seconds at most.
 ///
 /// # Errors
 /// Where the address cannot be had, or the runtime not be started.
@@ -20,9 +25,11 @@ pub fn serve(app: SharedApp, listening: impl FnOnce(SocketAddr)) -> io::Result<(
     runtime.block_on(async {
         let listener = TcpListener::bind(app.config.adresse).await?;
         listening(listener.local_addr()?);
-        axum::serve(listener, routes::router(app))
-            .with_graceful_shutdown(ended())
-            .await
+        let served = axum::serve(listener, routes::router(app)).with_graceful_shutdown(ended());
+        tokio::select! {
+            outcome = async { served.await } => outcome,
+            () = async { ended().await; tokio::time::sleep(GRACE).await } => Ok(()),
+        }
     })
 }
 

@@ -1,11 +1,11 @@
 //! `GET /styles/{name}.json`: the map styles, as they stand in `styles/`.
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
 use super::headers::matches_etag;
+use super::path::Segments;
 use super::problem::Problem;
 
 /// The folder `styles/`.
@@ -18,13 +18,16 @@ struct Styles;
 ///
 /// # Errors
 /// 404 that names the styles there are.
-pub async fn get(Path(name): Path<String>, request: HeaderMap) -> Result<Response, Problem> {
+pub async fn get(
+    Segments(name): Segments<String>,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
     let style = Styles::get(&name).ok_or_else(|| {
         let known: Vec<String> = Styles::iter()
             .map(|s| s.trim_end_matches(".json").to_owned())
             .collect();
         Problem::not_found(
-            format!("Ce style n’existe pas ; il y a : {}.", known.join(", ")),
+            format!("Ce style n’existe pas ; il y a : {}.", known.join(", ")),
             "/styles/neutre.json",
         )
     })?;

@@ -4,13 +4,14 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::headers::matches_etag;
+use super::path::Segments;
 use super::problem::Problem;
 use super::state::SharedApp;
 use crate::tiles::id::{MAX_ZOOM, TileId};
@@ -49,18 +50,19 @@ fn capitalised(sentence: &str) -> String {
 
 fn tile_id(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
     let number = |name: &str, text: &str| {
-        text.parse::<u32>().map_err(|_| {
+        let canonical = text.parse::<u32>().ok().filter(|n| n.to_string() == text);
+        canonical.ok_or_else(|| {
             let shown: String = text.chars().take(20).collect();
             Problem::parameter(
                 name,
-                format!("« {shown} » n’est pas un nombre entier."),
+                format!("« {shown} » n’est pas un nombre entier sans signe ni zéro devant."),
                 EXAMPLE,
             )
         })
     };
     let (z, x, y) = (number("z", z)?, number("x", x)?, number("y", y)?);
     TileId::new(z, x, y)
-        .map_err(|e| Problem::parameter("z/x/y", capitalised(&e.to_string()), EXAMPLE))
+        .map_err(|e| Problem::parameter(e.axis(), capitalised(&e.to_string()), EXAMPLE))
 }
 
 /// A strong `ETag`: the data, this version of the code, the layers and the tile decide every byte.
@@ -87,16 +89,16 @@ fn etag(app: &SharedApp, names: &str, tile: TileId) -> Option<HeaderValue> {
 /// 404 for a layer that does not exist, 400 for a tile that does not, 503 under load.
 pub async fn tile(
     State(app): State<SharedApp>,
-    Path((names, z, x, file)): Path<(String, String, String, String)>,
+    Segments((names, z, x, file)): Segments<(String, String, String, String)>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     let y = file.strip_suffix(".mvt").ok_or_else(|| {
         Problem::not_found(
-            "Les tuiles sont au format MVT : l’adresse finit par « .mvt ».",
+            "Les tuiles sont au format MVT : l’adresse finit par « .mvt ».",
             EXAMPLE,
         )
     })?;
-    layers_of(&app, &names)?;
+    let names = layers::name(&layers_of(&app, &names)?);
     let tile = tile_id(&z, &x, y)?;
     let etag = etag(&app, &names, tile).ok_or_else(Problem::internal)?;
     if matches_etag(&request, &etag) {
@@ -164,12 +166,12 @@ struct VectorLayer {
 /// 404 for a layer that does not exist.
 pub async fn tilejson(
     State(app): State<SharedApp>,
-    Path(file): Path<String>,
+    Segments(file): Segments<String>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     let names = file.strip_suffix(".json").ok_or_else(|| {
         Problem::not_found(
-            "La description d’un jeu de tuiles finit par « .json ».",
+            "La description d’un jeu de tuiles finit par « .json ».",
             "/tiles/temps-2.json",
         )
     })?;

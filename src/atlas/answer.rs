@@ -92,27 +92,39 @@ impl<'a> Question<'a> {
         );
         let outcome = |a: &Answer| (a.reponse, a.territoire.map(|t| t.0.id.clone()));
         let agreed = answers.windows(2).all(|w| outcome(&w[0]) == outcome(&w[1]));
-        match answers.first() {
-            Some(first) if agreed => {
-                let mut answer = first.clone();
-                let link = match passages.first().map(|p| p.kind) {
-                    Some(PassageKind::Arrondissement) => "est un arrondissement de",
-                    _ => "est aujourd’hui dans",
-                };
-                if first.commune.is_some_and(|c| c.nom != nom) {
-                    answer.explication = format!("{nom} {link} {today}. {}", first.explication);
-                }
-                answer
+        if let [only] = &answers[..] {
+            let mut answer = only.clone();
+            let link = match passages.first().map(|p| p.kind) {
+                Some(PassageKind::Arrondissement) => "est un arrondissement de",
+                _ => "est aujourd’hui dans",
+            };
+            if only.commune.is_some_and(|c| c.nom != nom) {
+                answer.explication = format!("{nom} {link} {today}. {}", only.explication);
             }
-            _ => {
-                let mut answer = self.blank(Reponse::Incertain, Base::Commune);
-                answer.explication = format!(
-                    "Cela dépend de l’endroit : {nom} est aujourd’hui répartie entre {today}."
-                );
-                answer.candidats = answers;
-                answer
-            }
+            return answer;
         }
+        // Divided: no one commune of today stands for it.
+        let divided = format!("{nom} est aujourd’hui répartie entre {today}");
+        let mut answer = match answers.first() {
+            Some(first) if agreed => Answer {
+                commune: None,
+                ..first.clone()
+            },
+            _ => self.blank(Reponse::Incertain, Base::Commune),
+        };
+        answer.explication = match (answer.reponse, answer.territoire) {
+            (Reponse::Oui, Some((territoire, _))) => format!(
+                "{divided}, qui font toutes partie du Territoire d’industrie {}.",
+                territoire.nom
+            ),
+            (Reponse::Non, _) => format!(
+                "{divided}, dont aucune ne fait partie d’un Territoire d’industrie de la période {}.",
+                self.phase.years()
+            ),
+            _ => format!("Cela dépend de l’endroit : {divided}."),
+        };
+        answer.candidats = answers;
+        answer
     }
 
     /// Answers for a point in WGS84 degrees: the commune that holds it decides.
@@ -122,7 +134,7 @@ impl<'a> Question<'a> {
             return self.of_place(place, Base::Point);
         }
         let mut answer = self.blank(Reponse::Non, Base::Point);
-        "Ce point est en mer ou hors de France : il n’est dans aucun Territoire d’industrie."
+        "Ce point est en mer ou hors de France : il n’est dans aucun Territoire d’industrie."
             .clone_into(&mut answer.explication);
         answer
     }
@@ -204,7 +216,7 @@ impl<'a> Question<'a> {
             })
             .collect();
         answer.explication = format!(
-            "Cela dépend de la partie de la commune : {nom} réunit depuis la liste de {} des communes \
+            "Cela dépend de la partie de la commune : {nom} réunit depuis la liste de {} des communes \
              qui étaient dans un Territoire d’industrie et d’autres qui n’y étaient pas.",
             self.edition.cog
         );

@@ -29,10 +29,10 @@ impl fmt::Display for Report {
             writeln!(f, "{line}")?;
         }
         for remark in &self.remarks {
-            writeln!(f, "à noter : {remark}")?;
+            writeln!(f, "à noter : {remark}")?;
         }
         for fault in &self.faults {
-            writeln!(f, "DÉFAUT : {fault}")?;
+            writeln!(f, "DÉFAUT : {fault}")?;
         }
         match self.faults.len() {
             0 => write!(f, "aucun défaut"),
@@ -48,7 +48,7 @@ impl Atlas {
     pub fn check(&self) -> Report {
         let mut report = Report::default();
         report.lines.push(format!(
-            "communes au 1er janvier {} : {} avec contour, {} sans",
+            "communes au 1er janvier {} : {} avec contour, {} sans",
             self.tables.cog,
             self.places.face_count(),
             self.places.communes().len() - self.places.face_count()
@@ -90,7 +90,7 @@ impl Atlas {
                 .count()
         };
         report.lines.push(format!(
-            "{who} : {} territoires, {} membres dont {} trouvés ; {} communes d’aujourd’hui dedans, {} partagées",
+            "{who} : {} territoires, {} membres dont {} trouvés ; {} communes d’aujourd’hui dedans, {} partagées",
             edition.territoires.len(),
             members,
             members - membership.unresolved().len(),
@@ -105,7 +105,7 @@ impl Atlas {
             .map(|(t, _)| t.nom.as_str())
             .collect();
         report.lines.push(format!(
-            "{who} : interrégionaux : {}",
+            "{who} : interrégionaux : {}",
             interregional.join(", ")
         ));
         if phase.suit.is_some() {
@@ -117,7 +117,7 @@ impl Atlas {
                     .count()
             };
             report.lines.push(format!(
-                "{who} : {} identiques, {} reconfigurés, {} nouveaux",
+                "{who} : {} identiques, {} reconfigurés, {} nouveaux",
                 of(Evolution::Identique),
                 of(Evolution::Reconfigure),
                 of(Evolution::Nouveau)
@@ -125,18 +125,18 @@ impl Atlas {
         }
         for &id in membership.unresolved() {
             report.faults.push(format!(
-                "{who} : le membre {} ne désigne aucune commune",
+                "{who} : le membre {} ne désigne aucune commune",
                 member(id)
             ));
         }
         for code in membership.lost() {
             report.faults.push(format!(
-                "{who} : la commune {code} n’a pas de successeur connu"
+                "{who} : la commune {code} n’a pas de successeur connu"
             ));
         }
         for &(code, first, second) in membership.disputed() {
             report.faults.push(format!(
-                "{who} : la commune {code} vient par {} et par {}",
+                "{who} : la commune {code} vient par {} et par {}",
                 member(first),
                 member(second)
             ));
@@ -145,7 +145,7 @@ impl Atlas {
             if facts.communes.is_empty() {
                 report
                     .faults
-                    .push(format!("{who} : {} {} n’a aucune commune", t.id, t.nom));
+                    .push(format!("{who} : {} {} n’a aucune commune", t.id, t.nom));
             }
         }
         for (place, standing) in membership.standings().iter().enumerate() {
@@ -153,7 +153,7 @@ impl Atlas {
                 let codes: Vec<String> = parts.iter().map(|p| p.0.to_string()).collect();
                 let commune = self.places.commune(place);
                 report.remarks.push(format!(
-                    "{who} : {} {} réunit des communes de statut différent ({})",
+                    "{who} : {} {} réunit des communes de statut différent ({})",
                     commune.code,
                     commune.nom,
                     codes.join(", ")
@@ -167,12 +167,12 @@ impl Atlas {
 fn check_coverage(name: &str, chart: &Chart, report: &mut Report) {
     let arcs = &chart.arcs;
     report.lines.push(format!(
-        "{name} : {} arcs, {} sommets, {} parties",
+        "{name} : {} arcs, {} sommets, {} parties",
         arcs.len(),
         arcs.vertex_count(),
         chart.parts.len()
     ));
-    let mut walks: Vec<Walk> = (0..arcs.len())
+    let walks: Vec<Walk> = (0..arcs.len())
         .flat_map(|a| arcs.vertices(a).windows(2))
         .map(|w| Walk {
             from: w[0],
@@ -180,12 +180,11 @@ fn check_coverage(name: &str, chart: &Chart, report: &mut Report) {
             label: 0,
         })
         .collect();
-    let edges = walks.len();
-    match noding::node(&mut walks) {
-        Some(count) if count.edges_split == 0 && walks.len() == edges => {}
-        _ => report.faults.push(format!(
-            "{name} : des arêtes se croisent ou se touchent hors des sommets"
-        )),
+    if let Some(at) = noding::contacts(&walks).first() {
+        let [lon, lat] = at.to_degrees();
+        report.faults.push(format!(
+            "{name} : des arêtes se croisent ou se touchent hors des sommets, près de {lon:.6}, {lat:.6}"
+        ));
     }
 }
 
@@ -193,6 +192,7 @@ fn check_coverage(name: &str, chart: &Chart, report: &mut Report) {
 fn check_level(chart: &Chart, level: &LevelData, report: &mut Report) {
     let name = level.level.name();
     let (mut polygons, mut holes, mut invalid) = (0, 0, 0);
+    let mut bare = Vec::new();
     for (feature, perimeter) in level.features.iter().zip(&level.perimeters) {
         let shapes = perimeter.polygons(&chart.arcs);
         polygons += shapes.len();
@@ -201,15 +201,12 @@ fn check_level(chart: &Chart, level: &LevelData, report: &mut Report) {
         invalid += wrong;
         if wrong > 0 {
             report.faults.push(format!(
-                "{name} : {} {} a un anneau invalide",
+                "{name} : {} {} a un anneau invalide",
                 feature.code, feature.nom
             ));
         }
         if shapes.is_empty() {
-            report.faults.push(format!(
-                "{name} : {} {} n’a pas de surface",
-                feature.code, feature.nom
-            ));
+            bare.push(format!("{} {}", feature.code, feature.nom));
         }
     }
     let unlabelled = level.labels.iter().filter(|l| **l == NOBODY).count();
@@ -218,19 +215,36 @@ fn check_level(chart: &Chart, level: &LevelData, report: &mut Report) {
     if complete && unlabelled > 0 {
         report
             .faults
-            .push(format!("{name} : {unlabelled} faces sans étiquette"));
+            .push(format!("{name} : {unlabelled} faces sans étiquette"));
+    }
+    if !bare.is_empty() {
+        report.faults.push(format!(
+            "{name} : {} sans surface : {}",
+            bare.len(),
+            some(&bare)
+        ));
     }
     let outside = label_faults(chart, level);
     for feature in outside {
         report.faults.push(format!(
-            "{name} : le nom de {feature} n’a pas de place dans son contour"
+            "{name} : le nom de {feature} n’a pas de place dans son contour"
         ));
     }
     report.lines.push(format!(
-        "{name} : {} unités, {polygons} polygones, {holes} trous, {invalid} invalides, {area:.0} km², \
+        "{name} : {} unités, {polygons} polygones, {holes} trous, {invalid} invalides, {area:.0} km², \
          {unlabelled} faces hors de ce niveau",
         level.features.len()
     ));
+}
+
+/// The first few of many names.
+fn some(names: &[String]) -> String {
+    let shown = names.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > 5 {
+        format!("{shown}…")
+    } else {
+        shown
+    }
 }
 
 /// Features whose label point is missing or not in a face of theirs.
@@ -239,6 +253,7 @@ fn label_faults(chart: &Chart, level: &LevelData) -> Vec<String> {
         .label_points(&chart.arcs)
         .iter()
         .enumerate()
+        .filter(|(i, _)| !level.perimeters[*i].polygons.is_empty())
         .filter(|(i, point)| {
             let face = point.and_then(|v: Vertex| {
                 let [lon, lat] = v.to_degrees();

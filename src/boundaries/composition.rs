@@ -78,8 +78,8 @@ fn parse(declaration: &str) -> Result<Declaration> {
             return Err(BoundaryError::content(
                 DECLARATION,
                 format!(
-                    "l’identifiant de phase « {} » sert dans les adresses: minuscules, chiffres et tirets, \
-                     par exemple « temps-2 »",
+                    "l’identifiant de phase « {} » sert dans les adresses: minuscules, chiffres et tirets, \
+                     par exemple « temps-2 »",
                     phase.id
                 ),
             ));
@@ -87,7 +87,7 @@ fn parse(declaration: &str) -> Result<Declaration> {
         if phase.edition.is_empty() {
             return Err(BoundaryError::content(
                 DECLARATION,
-                format!("la phase « {} » n’a aucune édition", phase.id),
+                format!("la phase « {} » n’a aucune édition", phase.id),
             ));
         }
     }
@@ -161,7 +161,7 @@ fn territoires(
             "epci" => MembreCode::Epci(r.code.parse().map_err(|e| format!("{e}"))?),
             "ept" => MembreCode::Ept(r.code.parse().map_err(|e| format!("{e}"))?),
             "commune" => MembreCode::Commune(r.code.parse().map_err(|e| format!("{e}"))?),
-            other => return Err(format!("type « {other} » inconnu: epci, ept ou commune")),
+            other => return Err(format!("type « {other} » inconnu: epci, ept ou commune")),
         };
         Ok((r.territoire, Membre { code, nom: r.nom }))
     })?;
@@ -170,7 +170,7 @@ fn territoires(
             BoundaryError::content(
                 &edition.membres,
                 format!(
-                    "le territoire « {id} » n’est pas dans {} pour {phase}",
+                    "le territoire « {id} » n’est pas dans {} pour {phase}",
                     edition.territoires
                 ),
             )
@@ -245,12 +245,12 @@ mod tests {
     #[test]
     fn faults_name_file_and_line() {
         for (members, expected) in [
-            ("ti-1,epci,20006725,CA\n", "m.csv: ligne 2: « 20006725 »"),
+            ("ti-1,epci,20006725,CA\n", "m.csv: ligne 2: « 20006725 »"),
             (
                 "ti-1,epci,200067254,CA\nti-1,canton,1,X\n",
-                "ligne 3: type « canton »",
+                "ligne 3: type « canton »",
             ),
-            ("ti-2,epci,200067254,CA\n", "« ti-2 » n’est pas dans t.csv"),
+            ("ti-2,epci,200067254,CA\n", "« ti-2 » n’est pas dans t.csv"),
             (
                 "ti-1,epci,200067254,CA\nti-1,epci,200067254,CA\n",
                 "listé deux fois",

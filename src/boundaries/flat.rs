@@ -142,7 +142,7 @@ pub fn read(
     let fault = |n: usize, e: &dyn std::fmt::Display| {
         BoundaryError::content(
             file,
-            format!("entité {n}: {e}; refaites le fichier avec « territoires import »"),
+            format!("entité {n}: {e}; refaites le fichier avec « territoires import »"),
         )
     };
     let reader = FgbReader::open(Cursor::new(bytes)).map_err(|e| fault(0, &e))?;

@@ -14,6 +14,7 @@ use super::tables::{self, WithoutOutlineRow};
 use crate::domain::administrative::{Commune, CommuneWithoutOutline};
 use crate::domain::codes::{CommuneCode, Siren};
 use crate::domain::tables::Tables;
+use crate::geometry::polygon::Polygon;
 
 /// One commune of the files, before its attributes are completed.
 struct Row {
@@ -48,7 +49,7 @@ pub fn from_files(
         return Err(BoundaryError::content(
             files::intercommunalites(cog),
             format!(
-                "les intercommunalités du COG {cog} ne sont pas dans les données de base ; \
+                "les intercommunalités du COG {cog} ne sont pas dans les données de base ; \
                  il y a le COG {}",
                 base_tables
                     .intercommunalites
@@ -88,7 +89,7 @@ pub fn from_files(
         write_communes("Contours importés", &drawn)?,
     );
 
-    let without = without_outline(base_tables, &communes);
+    let without = without_outline(base_tables, &communes, &drawn);
     let table = tables::write(
         files::WITHOUT_OUTLINE,
         without.iter().map(WithoutOutlineRow::new),
@@ -210,33 +211,31 @@ fn complete(
     Ok(communes)
 }
 
-/// Communes of the base that the files do not draw stay known, without outline.
+/// Communes of the base, or of the files, that the files do not draw stay known, without outline.
 fn without_outline(
     base: Tables,
-    drawn: &BTreeMap<CommuneCode, Commune>,
+    communes: &BTreeMap<CommuneCode, Commune>,
+    drawn: &[(&Commune, Vec<Polygon>)],
 ) -> Vec<CommuneWithoutOutline> {
+    let drawn: BTreeSet<CommuneCode> = drawn.iter().map(|(c, _)| c.code).collect();
     let passed: BTreeSet<CommuneCode> = base.passages.iter().map(|p| p.code).collect();
-    let absent = |c: &CommuneCode| !drawn.contains_key(c) && !passed.contains(c);
-    let undrawn = base
-        .communes
+    let mut without: BTreeMap<CommuneCode, CommuneWithoutOutline> = BTreeMap::new();
+    let own = communes.values().cloned().map(|commune| (commune, None));
+    let of_base = base.communes.into_iter().map(|commune| (commune, None));
+    let without_before = base
+        .without_outline
         .into_iter()
-        .map(|commune| CommuneWithoutOutline {
-            commune,
-            outline_of: None,
-        })
-        .chain(base.without_outline);
-    let mut without: Vec<CommuneWithoutOutline> =
-        undrawn.filter(|w| absent(&w.commune.code)).collect();
-    let known: BTreeSet<CommuneCode> = without
-        .iter()
-        .map(|w| w.commune.code)
-        .chain(drawn.keys().copied())
-        .collect();
-    for w in &mut without {
-        w.outline_of = w
-            .outline_of
-            .filter(|c| known.contains(c) && drawn.contains_key(c));
+        .map(|w| (w.commune, w.outline_of));
+    for (commune, outline_of) in own.chain(of_base).chain(without_before) {
+        let code = commune.code;
+        let in_files = communes.contains_key(&code);
+        if !drawn.contains(&code) && (in_files || !passed.contains(&code)) {
+            let outline_of = outline_of.filter(|c| drawn.contains(c));
+            without.entry(code).or_insert(CommuneWithoutOutline {
+                commune,
+                outline_of,
+            });
+        }
     }
-    without.sort_by_key(|w| w.commune.code);
-    without
+    without.into_values().collect()
 }

@@ -56,7 +56,7 @@ impl Manifest {
         let body =
             toml::to_string(self).map_err(|e| BoundaryError::content(MANIFEST, e.to_string()))?;
         Ok(format!(
-            "# Écrit par « territoires import »: ne pas modifier à la main.\n\n{body}"
+            "# Écrit par « territoires import »: ne pas modifier à la main.\n\n{body}"
         ))
     }
 
@@ -70,11 +70,11 @@ impl Manifest {
             Some(_) => Err(BoundaryError::content(
                 name,
                 "le fichier a changé depuis l’import (empreinte différente): \
-                 relancez « territoires import », qui contrôle tout avant de remplacer",
+                 relancez « territoires import », qui contrôle tout avant de remplacer",
             )),
             None => Err(BoundaryError::content(
                 name,
-                format!("le fichier n’est pas dans {MANIFEST}: relancez « territoires import »"),
+                format!("le fichier n’est pas dans {MANIFEST}: relancez « territoires import »"),
             )),
         }
     }

@@ -42,7 +42,7 @@ impl Package {
                 &source.fichier,
                 format!(
                     "ce n’est pas le paquet épinglé ({}): SHA-256 {found} au lieu de {}; \
-                     supprimez le fichier et relancez « make boundaries »",
+                     supprimez le fichier et relancez « make boundaries »",
                     source.paquet, source.sha256
                 ),
             ));
@@ -61,7 +61,7 @@ impl Package {
         let fault = |what: &str| {
             BoundaryError::content(
                 &self.name,
-                format!("le fichier « {path} » du paquet {what}"),
+                format!("le fichier « {path} » du paquet {what}"),
             )
         };
         let mut content = Vec::new();
@@ -135,7 +135,7 @@ pub fn outlines(package: &Package) -> Result<Vec<Outline>> {
         headers
             .iter()
             .position(|h| h == name)
-            .ok_or_else(|| fault(0, format!("colonne « {name} » absente")))
+            .ok_or_else(|| fault(0, format!("colonne « {name} » absente")))
     };
     let (code, kind, geometry) = (column("code")?, column("type")?, column("geometry")?);
     let mut outlines = Vec::with_capacity(35_000);

@@ -16,6 +16,7 @@
 //! What is refused: a wider overlap, two features with one code and two names, a position off the earth,
 //! a face that vanishes. A wider gap is a lake, an enclave abroad or the sea, and stays.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::error::{BoundaryError, Result};
@@ -120,19 +121,29 @@ impl std::fmt::Display for RepairReport {
         for note in &self.notes {
             writeln!(f, "  {note}")?;
         }
-        write!(
-            f,
-            "réparations: {} anneaux fermés, {} anneaux écartés, {} arêtes recalées, {} autocroisements, \
-             {} recouvrements, {} interstices comblés, {} codes en double réunis; {} lacunes laissées (lacs, enclaves)",
-            self.closed_rings,
-            self.dropped_rings,
-            self.snapped_edges,
-            self.self_crossings,
-            self.overlaps,
-            self.gaps,
-            self.duplicates,
-            self.lakes
-        )
+        let counts = [
+            (self.closed_rings, "anneau fermé", "anneaux fermés"),
+            (self.dropped_rings, "anneau écarté", "anneaux écartés"),
+            (self.snapped_edges, "arête recalée", "arêtes recalées"),
+            (self.self_crossings, "autocroisement", "autocroisements"),
+            (self.overlaps, "recouvrement", "recouvrements"),
+            (self.gaps, "interstice comblé", "interstices comblés"),
+            (
+                self.duplicates,
+                "code en double réuni",
+                "codes en double réunis",
+            ),
+            (
+                self.lakes,
+                "lacune laissée",
+                "lacunes laissées (lacs, enclaves)",
+            ),
+        ];
+        let counts: Vec<String> = counts
+            .iter()
+            .map(|(n, one, many)| format!("{n} {}", if *n < 2 { one } else { many }))
+            .collect();
+        write!(f, "réparations : {}", counts.join(", "))
     }
 }
 
@@ -168,15 +179,16 @@ pub fn coverage(
         )
     })?;
     report.snapped_edges = count.edges_split;
-    let regions = Regions::of(walks);
+    let regions = Regions::of(walks, claims, metres);
     let sliver = rules.sliver;
     let name = Names {
         file,
         faces,
         sliver,
     };
+    let mut twisted = BTreeSet::new();
     for region in regions.regions() {
-        judge(&name, region, &mut report)?;
+        judge(&name, region, &mut twisted, &mut report)?;
     }
     let settled = regions.settle(|r| owner(r, sliver)).map_err(|e| {
         let [lon, lat] = e.0.to_degrees();
@@ -254,12 +266,12 @@ fn walk_ring(
         });
         return Ok(());
     }
-    // The exterior counter-clockwise, holes clockwise, whatever the file's habit.
-    let counter_clockwise = ring::doubled_area(&vertices) > 0;
-    if counter_clockwise != (place.ring == 0) {
+    // Counter-clockwise, whatever the file's habit.
+    if ring::doubled_area(&vertices) < 0 {
         vertices.reverse();
     }
-    let label = place.face.label;
+    // Shells and holes wind apart: see `claims`.
+    let label = 2 * place.face.label + u32::from(place.ring > 0);
     walks.extend(
         vertices
             .iter()
@@ -287,14 +299,53 @@ impl Names<'_> {
     }
 }
 
+/// Which faces claim a region, from the winding numbers of their shells (even labels) and holes (odd ones):
+/// those with more shells than holes around it. So a hole that is given twice, or lies outside its shell, adds
+/// nothing, an island in a lake of its own commune counts, and of a ring that crosses itself every lobe does.
+fn claims(windings: &[(u32, i32)]) -> Vec<u32> {
+    let holes = |face: u32| {
+        windings
+            .iter()
+            .find(|w| w.0 == 2 * face + 1)
+            .map_or(0, |w| w.1.abs())
+    };
+    windings
+        .iter()
+        .filter(|(label, shells)| label % 2 == 0 && shells.abs() > holes(label / 2))
+        .map(|(label, _)| label / 2)
+        .collect()
+}
+
+/// Whether a face's rings go round a region otherwise than once: a ring crosses itself, or two of one face
+/// lie on each other.
+fn is_twisted(region: &Region, face: u32) -> bool {
+    let count = |label: u32| {
+        region
+            .windings
+            .iter()
+            .find(|w| w.0 == label)
+            .map_or(0, |w| w.1)
+    };
+    count(2 * face) - count(2 * face + 1) != 1
+}
+
+/// Length of an edge of the degree lattice in metres, good to a part in a hundred.
+fn metres(a: Vertex, b: Vertex) -> f64 {
+    let shrink = a.to_degrees()[1].to_radians().cos();
+    let (dx, dy) = (
+        f64::from(b.x) - f64::from(a.x),
+        f64::from(b.y) - f64::from(a.y),
+    );
+    (dx * shrink).hypot(dy) * METRES_PER_STEP
+}
+
 /// Mean width of a region in metres: a strip of length l and width w has perimeter 2l and area l·w.
 fn mean_width(region: &Region) -> f64 {
     let shrink = region.at.to_degrees()[1].to_radians().cos();
     #[allow(clippy::cast_precision_loss)] // a width to three digits is plenty
     let area = region.doubled_area as f64 / 2.0 * METRES_PER_STEP * METRES_PER_STEP * shrink;
-    let perimeter = region.perimeter * METRES_PER_STEP;
-    if perimeter > 0.0 {
-        2.0 * area / perimeter
+    if region.perimeter > 0.0 {
+        2.0 * area / region.perimeter
     } else {
         0.0
     }
@@ -305,7 +356,14 @@ fn is_sliver(region: &Region, sliver: f64) -> bool {
 }
 
 /// Counts what a region says about the input; refuses what no rule repairs.
-fn judge(names: &Names, region: &Region, report: &mut RepairReport) -> Result<()> {
+///
+/// `twisted` holds the faces whose crossing ring was named already: finding it reads all their rings.
+fn judge(
+    names: &Names,
+    region: &Region,
+    twisted: &mut BTreeSet<u32>,
+    report: &mut RepairReport,
+) -> Result<()> {
     if region.unbounded {
         return Ok(());
     }
@@ -325,8 +383,11 @@ fn judge(names: &Names, region: &Region, report: &mut RepairReport) -> Result<()
             });
         }
         [] => report.lakes += 1,
-        [label] if region.twisted => {
+        [label] if is_twisted(region, label) => {
             report.self_crossings += 1;
+            if !twisted.insert(label) {
+                return Ok(());
+            }
             report.note(names.file, || {
                 format!(
                     "{}: {} se croise lui-même près de {lon:.6}, {lat:.6}",
@@ -555,6 +616,41 @@ mod tests {
             report.notes
         );
         assert_eq!(settled[0].1.len(), 2);
+    }
+
+    #[test]
+    fn a_thin_ring_around_an_enclave_is_a_sliver_whatever_it_encloses() {
+        let ring = |inset: f64| {
+            let (w, e) = (0.1 + inset, 0.2 - inset);
+            vec![[w, w], [e, w], [e, e], [w, e], [w, w]]
+        };
+        let frame = vec![[0.0, 0.0], [0.3, 0.0], [0.3, 0.3], [0.0, 0.3], [0.0, 0.0]];
+        for (inset, overlaps, gaps) in [(-1e-5, 1, 0), (1e-5, 0, 1)] {
+            let mut around = square(0, 0.0, 0.3);
+            around.polygons = vec![vec![frame.clone(), ring(0.0)]];
+            let mut enclave = square(1, 0.0, 0.3);
+            enclave.polygons = vec![vec![ring(inset)]];
+            let (_, report) = coverage("a", &[around, enclave], STRICT).unwrap();
+            assert_eq!((report.overlaps, report.gaps), (overlaps, gaps), "{report}");
+        }
+    }
+
+    #[test]
+    fn a_hole_given_twice_stays_a_hole_and_one_outside_adds_nothing() {
+        let hole = |west: f64| {
+            let east = west + 0.02;
+            vec![
+                [west, 0.02],
+                [east, 0.02],
+                [east, 0.04],
+                [west, 0.04],
+                [west, 0.02],
+            ]
+        };
+        let mut face = square(0, 0.0, 0.1);
+        face.polygons[0].extend([hole(0.02), hole(0.02), hole(0.5)]);
+        let (settled, _) = coverage("a", &[face], STRICT).unwrap();
+        assert_eq!(areas(&settled), [2 * (100_000 * 100_000 - 20_000 * 20_000)]);
     }
 
     #[test]

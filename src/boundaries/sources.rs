@@ -60,7 +60,7 @@ impl Sources {
         self.source.iter().find(|s| s.role == role).ok_or_else(|| {
             BoundaryError::content(
                 "sources.toml",
-                format!("aucune source n’a le rôle « {role} », nécessaire à l’import"),
+                format!("aucune source n’a le rôle « {role} », nécessaire à l’import"),
             )
         })
     }

@@ -137,7 +137,7 @@ impl PassageRow {
             actuelle: parse(&self.actuelle)?,
             kind: PassageKind::from_word(&self.nature).ok_or_else(|| {
                 format!(
-                    "nature « {} » inconnue: ancienne, deleguee, associee ou arrondissement",
+                    "nature « {} » inconnue: ancienne, deleguee, associee ou arrondissement",
                     self.nature
                 )
             })?,
@@ -222,7 +222,7 @@ impl UnitRow {
     /// # Errors
     /// The field that is malformed.
     pub fn departement(self) -> std::result::Result<Departement, String> {
-        let region = self.region.ok_or("la colonne « region » manque")?;
+        let region = self.region.ok_or("la colonne « region » manque")?;
         Ok(Departement {
             code: parse(&self.code)?,
             nom: self.nom,

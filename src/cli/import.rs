@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::{CommandError, world};
+use super::{CommandError, say, world};
 use crate::boundaries::dataset::{self, Folder, InMemory};
 use crate::boundaries::embedded::Embedded;
 use crate::boundaries::import::{self, Imported};
@@ -54,18 +54,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         reports,
     } = &imported;
     for (name, report) in reports {
-        println!("{name}\n{report}");
+        say(format!("{name}\n{report}"))?;
     }
     let report = world::build(&InMemory { files, manifest })?.check();
-    println!("{report}");
+    say(&report)?;
     if !report.faults.is_empty() && !arguments.partiel {
         return Err(
-            "données refusées à cause des défauts ci-dessus, rien n’a été écrit ; \
+            "données refusées à cause des défauts ci-dessus, rien n’a été écrit ; \
                     pour les contours d’une partie du pays, ajoutez --partiel"
                 .into(),
         );
     }
     dataset::install(&arguments.donnees, files, manifest)?;
-    println!("données écrites dans {}", arguments.donnees.display());
+    say(format!(
+        "données écrites dans {}",
+        arguments.donnees.display()
+    ))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
-use super::{CommandError, DataArguments, world};
+use super::{CommandError, DataArguments, say, world};
 use crate::atlas::answer::Answer;
 use crate::domain::answer::Reponse;
+use crate::domain::attribution::LICENCE;
 use crate::domain::codes::CommuneCode;
 
 /// What to look up.
@@ -14,13 +15,14 @@ pub(super) struct Arguments {
     /// Longitude du point, en degrés décimaux (WGS84), par exemple -0.3708
     #[arg(
         value_name = "LON",
+        allow_hyphen_values = true,
         requires = "lat",
         required_unless_present = "commune"
     )]
     lon: Option<f64>,
 
     /// Latitude du point, par exemple 43.2951
-    #[arg(value_name = "LAT")]
+    #[arg(value_name = "LAT", allow_hyphen_values = true)]
     lat: Option<f64>,
 
     /// Code INSEE d’une commune, actuelle ou ancienne, par exemple 64445
@@ -47,7 +49,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         Some(id) => atlas.phase(id).ok_or_else(|| {
             let known: Vec<&str> = atlas.tables.phases.iter().map(|p| p.id.as_str()).collect();
             format!(
-                "la phase « {id} » n’existe pas ; il y a : {}",
+                "la phase « {id} » n’existe pas ; il y a : {}",
                 known.join(", ")
             )
         })?,
@@ -60,7 +62,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
                 .iter()
                 .map(|e| e.id.as_str())
                 .collect();
-            format!("cette édition n’existe pas ; il y a : {}", known.join(", "))
+            format!("cette édition n’existe pas ; il y a : {}", known.join(", "))
         })?;
     let answer = match (&arguments.commune, arguments.lon, arguments.lat) {
         (Some(code), _, _) => {
@@ -72,8 +74,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         (None, Some(lon), Some(lat)) => {
             if !(lon.abs() <= 180.0 && lat.abs() <= 90.0) {
                 return Err(format!(
-                    "{lon} {lat} n’est pas un point de la Terre : la longitude (-180 à 180) vient \
-                     d’abord, puis la latitude (-90 à 90), par exemple : territoires locate -0.3708 43.2951"
+                    "{lon} {lat} n’est pas un point de la Terre : la longitude (-180 à 180) vient \
+                     d’abord, puis la latitude (-90 à 90), par exemple : territoires locate -0.3708 43.2951"
                 )
                 .into());
             }
@@ -82,40 +84,44 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
         // Held by the arguments' own rules.
         _ => return Err("il faut LON LAT, ou --commune CODE".into()),
     };
-    print(&answer, "");
+    print(&answer, "")?;
     for candidate in &answer.candidats {
-        print(candidate, "  - ");
+        print(candidate, "  - ")?;
     }
     let edition = answer.edition;
-    println!(
-        "{} · communes au 1er janvier {}",
+    say(format!(
+        "{} · communes au 1er janvier {} · {LICENCE}",
         edition.attribution, atlas.tables.cog
-    );
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(answer: &Answer, indent: &str) {
+fn print(answer: &Answer, indent: &str) -> Result<(), CommandError> {
     let word = match answer.reponse {
         Reponse::Oui => "Oui. ",
         Reponse::Non => "Non. ",
         Reponse::Incertain => "",
     };
-    println!("{indent}{word}{}", answer.explication);
+    say(format!("{indent}{word}{}", answer.explication))?;
     if let Some(commune) = answer.commune {
-        println!("{indent}commune : {} {}", commune.code, commune.nom);
+        say(format!(
+            "{indent}commune : {} {}",
+            commune.code, commune.nom
+        ))?;
     }
     if let Some((territoire, _)) = answer.territoire {
-        println!(
-            "{indent}territoire : {} {} ({})",
+        say(format!(
+            "{indent}territoire : {} {} ({})",
             territoire.id, territoire.nom, territoire.region
-        );
+        ))?;
     }
     if let Some(membre) = answer.membre {
-        println!(
-            "{indent}membre : {} {} {}",
+        say(format!(
+            "{indent}membre : {} {} {}",
             membre.code.kind(),
             membre.code,
             membre.nom
-        );
+        ))?;
     }
+    Ok(())
 }

@@ -52,7 +52,18 @@ pub fn run() -> ExitCode {
         Command::Locate(arguments) => locate::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("territoires : {error}");
+        eprintln!("territoires : {error}");
         ExitCode::FAILURE
     })
+}
+
+/// Prints a line. A reader that has gone away is no fault; a full disk is.
+fn say(line: impl std::fmt::Display) -> Result<(), CommandError> {
+    use std::io::{ErrorKind, Write};
+    match writeln!(std::io::stdout(), "{line}") {
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => {
+            Err(format!("impossible d’écrire la réponse\u{a0}: {e}").into())
+        }
+        _ => Ok(()),
+    }
 }

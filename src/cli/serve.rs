@@ -51,7 +51,7 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode, CommandError> {
         .iter()
         .filter_map(|p| {
             Some(format!(
-                "{} : {} territoires",
+                "{} : {} territoires",
                 p.nom,
                 p.editions.last()?.territoires.len()
             ))
@@ -63,13 +63,13 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode, CommandError> {
     warm(&app);
     let listening = |at: SocketAddr| {
         println!(
-            "territoires : http://{at}  ({} ; communes {cog} ; prêt en {} ms)",
+            "territoires : http://{at}  ({} ; communes {cog} ; prêt en {} ms)",
             counts.join(" ; "),
             started.elapsed().as_millis()
         );
     };
     serve::serve(app, listening).map_err(|e| {
-        format!("impossible de servir sur {adresse} : {e} ; essayez --adresse 127.0.0.1:0")
+        format!("impossible de servir sur {adresse} : {e} ; essayez --adresse 127.0.0.1:0")
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -95,7 +95,7 @@ fn public_url(url: &str) -> Result<String, CommandError> {
         return Ok(url.trim_end_matches('/').to_owned());
     }
     Err(
-        format!("--url {url} : il faut une adresse complète, par exemple https://ti.example.fr")
+        format!("--url {url} : il faut une adresse complète, par exemple https://ti.example.fr")
             .into(),
     )
 }

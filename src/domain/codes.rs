@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 /// Why a text is no code: a sentence in French that shows a code that works.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("« {value} » n’est pas un {kind} : il faut {expected}, par exemple {example}")]
+#[error("« {value} » n’est pas un {kind} : il faut {expected}, par exemple {example}")]
 pub struct CodeError {
     /// The text as given, cut at 40 characters.
     pub value: String,

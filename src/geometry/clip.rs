@@ -32,6 +32,8 @@ pub struct Crossing {
     side: u8,
     /// Position along the side in half steps, as a fraction; the denominator is positive.
     along: (i128, i128),
+    /// The line's own vertex beyond the border: the true direction, which rounding may lose.
+    pub beyond: Vertex,
 }
 
 impl Crossing {
@@ -186,15 +188,16 @@ impl Window {
         if misses {
             return None;
         }
-        let at = |((num, den), side): ((i64, i64), u8)| {
+        let at = |((num, den), side): ((i64, i64), u8), beyond: Vertex| {
             let (start, step) = if side % 2 == 0 { (ax, dx) } else { (ay, dy) };
             let along = i128::from(start) * i128::from(den) + i128::from(step) * i128::from(num);
             Crossing {
                 side,
                 along: (along, i128::from(den)),
+                beyond,
             }
         };
-        Some((at(enter), at(leave)))
+        Some((at(enter, a), at(leave, b)))
     }
 }
 

@@ -30,20 +30,27 @@ struct HalfEdge {
 /// One region of the plane and the faces that claim it.
 #[derive(Clone, Debug)]
 pub struct Region {
-    /// Faces whose winding number here is not zero, in ascending order.
+    /// Faces that claim it, in ascending order.
     pub claims: Vec<u32>,
-    /// Twice the area in squared lattice steps, holes not subtracted; zero for the plane outside.
+    /// Twice the area in squared lattice steps, holes subtracted; zero for the plane outside.
     pub doubled_area: i128,
-    /// Whether a face winds around it otherwise than once: a ring that crosses itself.
-    pub twisted: bool,
+    /// Winding numbers that are not zero, by label.
+    pub windings: Vec<(u32, i32)>,
     /// A vertex of its boundary.
     pub at: Vertex,
-    /// Length of its boundary, in lattice steps.
+    /// Length of its boundary, holes included, in the caller's measure; for disputed regions only.
     pub perimeter: f64,
     /// Faces on the other side of its boundary with the length shared, the longest first.
     pub neighbours: Vec<(u32, f64)>,
     /// Whether this is the unbounded plane outside.
     pub unbounded: bool,
+}
+
+/// Claims of faces whose winding number is not zero: for rings that all bound faces, holes the other way
+/// round.
+#[must_use]
+pub fn not_zero(windings: &[(u32, i32)]) -> Vec<u32> {
+    windings.iter().map(|w| w.0).collect()
 }
 
 /// The arrangement: noded edges, the regions between them.
@@ -218,9 +225,15 @@ impl Bands {
 }
 
 impl Regions {
-    /// Builds the arrangement of noded walks (see [`super::noding::node`]).
+    /// Builds the arrangement of noded walks (see [`super::noding::node`]). `claims` reads the faces that
+    /// claim a region, in ascending order, from its winding numbers (label, number not zero); `length`
+    /// measures an edge.
     #[must_use]
-    pub fn of(walks: Vec<Walk>) -> Self {
+    pub fn of(
+        walks: Vec<Walk>,
+        claims: impl Fn(&[(u32, i32)]) -> Vec<u32>,
+        length: impl Fn(Vertex, Vertex) -> f64,
+    ) -> Self {
         let (half_edges, contributions) = net_edges(walks);
         let next = link(&half_edges);
         let (cycle_of, cycles) = walk_cycles(&half_edges, &next);
@@ -233,8 +246,8 @@ impl Regions {
         let mut regions: Vec<Region> = windings
             .into_iter()
             .map(|w| Region {
-                twisted: w.iter().any(|&(_, n)| n != 1),
-                claims: w.into_iter().map(|(label, _)| label).collect(),
+                claims: claims(&w),
+                windings: w,
                 doubled_area: 0,
                 at: Vertex::default(),
                 perimeter: 0.0,
@@ -247,8 +260,11 @@ impl Regions {
         }
         for (cycle, &region) in cycles.iter().zip(&region_of_cycle) {
             let region = &mut regions[region as usize];
+            if !region.unbounded {
+                // Holes are walked the other way round: their areas are negative.
+                region.doubled_area += cycle.doubled_area;
+            }
             if cycle.doubled_area > 0 {
-                region.doubled_area = cycle.doubled_area;
                 region.at = cycle.lowest;
             }
         }
@@ -257,7 +273,7 @@ impl Regions {
             region_of,
             list: regions,
         };
-        built.measure_disputed();
+        built.measure_disputed(length);
         built
     }
 
@@ -352,16 +368,15 @@ impl Regions {
     }
 
     /// Lengths and neighbours of the regions that somebody must decide on.
-    fn measure_disputed(&mut self) {
-        let disputed = |r: &Region| !r.unbounded && (r.claims.len() != 1 || r.twisted);
+    fn measure_disputed(&mut self, length: impl Fn(Vertex, Vertex) -> f64) {
+        let disputed = |r: &Region| !r.unbounded && r.claims.len() != 1;
         let mut shared: HashMap<(u32, u32), f64> = HashMap::new();
         for (h, &r) in self.region_of.iter().enumerate() {
             if !disputed(&self.list[r as usize]) {
                 continue;
             }
             let HalfEdge { from, to } = self.half_edges[h];
-            let length =
-                (f64::from(to.x) - f64::from(from.x)).hypot(f64::from(to.y) - f64::from(from.y));
+            let length = length(from, to);
             self.list[r as usize].perimeter += length;
             let other = &self.list[self.region_of[h ^ 1] as usize];
             if let [face] = other.claims[..] {
@@ -460,7 +475,7 @@ mod tests {
 
     fn regions(mut walks: Vec<Walk>) -> Regions {
         noding::node(&mut walks).unwrap();
-        Regions::of(walks)
+        Regions::of(walks, not_zero, |_, _| 0.0)
     }
 
     fn first_claim(r: &Region) -> u32 {
@@ -515,7 +530,8 @@ mod tests {
             .iter()
             .find(|r| !r.unbounded && r.claims.is_empty())
             .unwrap();
-        assert_eq!(lake.doubled_area, 200);
+        // The island in it is not part of it.
+        assert_eq!(lake.doubled_area, 200 - 32);
     }
 
     #[test]
@@ -549,7 +565,7 @@ mod tests {
                     })
                 })
                 .collect();
-            let second = Regions::of(again);
+            let second = Regions::of(again, not_zero, |_, _| 0.0);
             prop_assert!(second.regions().iter().all(|r| r.claims.len() <= 1));
             let mut twice = second.settle(first_claim).unwrap();
             let mut once = faces;

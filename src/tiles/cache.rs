@@ -25,8 +25,8 @@ impl TileCache {
     pub fn new(max_bytes: u64) -> Self {
         let tiles = Cache::builder()
             .max_capacity(max_bytes)
-            .weigher(|_: &TileKey, tile: &bytes::Bytes| {
-                u32::try_from(tile.len() + ENTRY_OVERHEAD).unwrap_or(u32::MAX)
+            .weigher(|key: &TileKey, tile: &bytes::Bytes| {
+                u32::try_from(tile.len() + key.0.len() + ENTRY_OVERHEAD).unwrap_or(u32::MAX)
             })
             .build();
         Self { tiles }

@@ -14,7 +14,7 @@ use crate::geometry::mercator::{self, EXTENT, EXTENT_BITS};
 use crate::geometry::planar::NOBODY;
 use crate::geometry::polygon::{self, Polygon};
 use crate::geometry::ring;
-use crate::geometry::rings::{self, Piece};
+use crate::geometry::rings::{self, OpenBoundary, Piece};
 
 use super::id::TileId;
 
@@ -87,6 +87,24 @@ struct Line {
     right: u32,
     enters: Option<usize>,
     leaves: Option<usize>,
+    /// Where it goes from its first vertex and comes from to its last, before rounding: the directions that
+    /// order the lines around a junction.
+    steps: (Vertex, Vertex),
+}
+
+impl Line {
+    /// A line all of whose vertices are its own.
+    fn along(vertices: Vec<Vertex>, left: u32, right: u32) -> Self {
+        let steps = (vertices[1], vertices[vertices.len() - 2]);
+        Self {
+            vertices,
+            left,
+            right,
+            enters: None,
+            leaves: None,
+            steps,
+        }
+    }
 }
 
 /// A crossing with the labels before and after it, counter-clockwise along the window's border.
@@ -100,13 +118,15 @@ struct Gate {
 
 /// The polygons of a level in a tile, by number of feature, ascending. Coordinates are the tile's, y
 /// upwards; rings counter-clockwise for exteriors.
-#[must_use]
+///
+/// # Errors
+/// [`OpenBoundary`] where a boundary does not close: the network is no coverage.
 pub fn polygons(
     chart: &Chart,
     network: &ZoomNetwork,
     at: usize,
     tile: TileId,
-) -> Vec<(u32, Vec<Polygon>)> {
+) -> Result<Vec<(u32, Vec<Polygon>)>, OpenBoundary> {
     let level = &chart.levels[at];
     let frame = Frame::new(tile);
     let borders = network.borders(at, &level.labels);
@@ -129,13 +149,7 @@ pub fn polygons(
         };
         if label != NOBODY {
             let corners = [3, 0, 1, 2, 3].map(|side| WINDOW.corner_after(side));
-            pieces.push(Line {
-                vertices: corners.to_vec(),
-                left: label,
-                right: NOBODY,
-                enters: None,
-                leaves: None,
-            });
+            pieces.push(Line::along(corners.to_vec(), label, NOBODY));
         }
     } else {
         close_along_border(&gates, &mut pieces);
@@ -163,6 +177,20 @@ fn clip(
         let line = arcs.vertices(arc).iter().map(|&v| frame.place(v));
         WINDOW.clip(line, |stretch| {
             let mut vertices = stretch.vertices;
+            let inner = vertices.len();
+            let beyond =
+                |crossing: Option<Crossing>| crossing.map_or(Vertex::default(), |c| c.beyond);
+            let steps = (
+                vertices
+                    .get(1)
+                    .copied()
+                    .unwrap_or_else(|| beyond(stretch.leaves)),
+                if inner > 1 {
+                    vertices[inner - 2]
+                } else {
+                    beyond(stretch.enters)
+                },
+            );
             if let Some(crossing) = stretch.enters {
                 vertices.insert(0, crossing.rounded(WINDOW));
                 // Seen from inside, the line that comes in goes out backwards.
@@ -182,6 +210,7 @@ fn clip(
                     is_exit: true,
                 });
             }
+            // A line that ends at the only vertex it has inside has nothing to draw.
             if vertices.len() > 1 {
                 lines.push(Line {
                     vertices,
@@ -189,6 +218,7 @@ fn clip(
                     right,
                     enters: None,
                     leaves: None,
+                    steps,
                 });
             }
         });
@@ -214,13 +244,9 @@ fn close_along_border(gates: &[Gate], pieces: &mut Vec<Line>) {
             first = false;
         }
         vertices.push(gates[next].crossing.rounded(WINDOW));
-        pieces.push(Line {
-            vertices,
-            left: gate.after,
-            right: NOBODY,
-            enters: Some(i),
-            leaves: Some(next),
-        });
+        let mut line = Line::along(vertices, gate.after, NOBODY);
+        (line.enters, line.leaves) = (Some(i), Some(next));
+        pieces.push(line);
     }
 }
 
@@ -267,7 +293,7 @@ fn label_around(lines: &[Line]) -> u32 {
 }
 
 /// Polygons from lines with labels on their sides.
-fn trace(lines: &[Line]) -> Vec<(u32, Vec<Polygon>)> {
+fn trace(lines: &[Line]) -> Result<Vec<(u32, Vec<Polygon>)>, OpenBoundary> {
     // (label, line, backwards)
     let mut sides: Vec<(u32, usize, bool)> = Vec::with_capacity(lines.len() * 2);
     for (i, line) in lines.iter().enumerate() {
@@ -285,10 +311,7 @@ fn trace(lines: &[Line]) -> Vec<(u32, Vec<Polygon>)> {
             .iter()
             .map(|&(_, i, back)| piece(&lines[i], back))
             .collect();
-        // A boundary that does not close would be a fault of the coverage: nothing is drawn then.
-        let Ok(traced) = rings::trace(&pieces) else {
-            continue;
-        };
+        let traced = rings::trace(&pieces)?;
         let rings = traced.into_iter().map(|r| {
             let mut ring: Vec<Vertex> = Vec::new();
             for i in r {
@@ -324,7 +347,7 @@ fn trace(lines: &[Line]) -> Vec<(u32, Vec<Polygon>)> {
             features.push((face[0].0, polygons));
         }
     }
-    features
+    Ok(features)
 }
 
 /// A line as a piece of boundary. Ends on the window's border are named after their gate, not their
@@ -339,15 +362,15 @@ fn piece(line: &Line, back: bool) -> Piece {
         Piece {
             from: stop,
             to: start,
-            leaving: v[n - 2],
-            arriving: v[1],
+            leaving: line.steps.1,
+            arriving: line.steps.0,
         }
     } else {
         Piece {
             from: start,
             to: stop,
-            leaving: v[1],
-            arriving: v[n - 2],
+            leaving: line.steps.0,
+            arriving: line.steps.1,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::geometry::polygon::Polygon;
 
 /// A tile could not be encoded; the encoder's reason, for the log.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("encodage MVT : {0}")]
+#[error("encodage MVT : {0}")]
 pub struct EncodeError(String);
 
 impl From<mvt::Error> for EncodeError {

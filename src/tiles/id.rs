@@ -15,10 +15,10 @@ pub struct TileId {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TileIdError {
     /// The zoom is beyond the last.
-    #[error("le zoom {0} n’existe pas : les tuiles vont de 0 à {MAX_ZOOM}, par exemple 6/32/23")]
+    #[error("le zoom {0} n’existe pas : les tuiles vont de 0 à {MAX_ZOOM}, par exemple 6/32/23")]
     Zoom(u32),
     /// Column or row beyond the world.
-    #[error("{axis} = {value} est hors du monde : au zoom {zoom}, de 0 à {max}")]
+    #[error("la tuile {axis} = {value} est hors du monde : au zoom {zoom}, {axis} va de 0 à {max}")]
     Range {
         /// `x` or `y`.
         axis: char,
@@ -29,6 +29,17 @@ pub enum TileIdError {
         /// The largest value there.
         max: u32,
     },
+}
+
+impl TileIdError {
+    /// The number at fault: `z`, `x` or `y`.
+    #[must_use]
+    pub const fn axis(&self) -> char {
+        match self {
+            Self::Zoom(_) => 'z',
+            Self::Range { axis, .. } => *axis,
+        }
+    }
 }
 
 impl TileId {

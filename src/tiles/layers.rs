@@ -61,7 +61,7 @@ impl<'a> Layer<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LayerError {
     /// A name that no layer has.
-    #[error("la couche « {name} » n’existe pas ; il y a {known}")]
+    #[error("la couche « {name} » n’existe pas ; il y a {known}")]
     Unknown {
         /// The name, cut at 40 characters.
         name: String,
@@ -69,11 +69,12 @@ pub enum LayerError {
         known: String,
     },
     /// The same layer twice.
-    #[error("la couche « {0} » est demandée deux fois")]
+    #[error("la couche « {0} » est demandée deux fois")]
     Twice(String),
 }
 
-/// The layers that a list of names asks for, in the order asked for.
+/// The layers that a list of names asks for, in one order whatever the order asked for: a tile set has one
+/// set of tiles.
 ///
 /// # Errors
 /// The first name that does not exist or comes twice.
@@ -96,13 +97,21 @@ pub fn parse<'a>(atlas: &'a Atlas, names: &str) -> Result<Vec<Layer<'a>>, LayerE
         }
         layers.push(Layer { chart, at, labels });
     }
+    let order = |l: &Layer| {
+        (
+            l.labels,
+            std::ptr::eq(l.chart, &raw const atlas.context),
+            l.at,
+        )
+    };
+    layers.sort_by_key(order);
     Ok(layers)
 }
 
 fn known(atlas: &Atlas) -> String {
     let names: Vec<&str> = atlas.levels().map(|l| l.level.name()).collect();
     format!(
-        "{}, et les noms de chacune avec « {LABELS} »",
+        "{}, et les noms de chacune avec « {LABELS} »",
         names.join(", ")
     )
 }
@@ -139,4 +148,10 @@ pub fn attribution(atlas: &Atlas, layers: &[Layer]) -> String {
         .map(|s| s.attribution.as_str());
     let all: Vec<&str> = editions.chain(sources).collect();
     format!("{} – {LICENCE}", all.join(" ; "))
+}
+
+/// The name of a tile set: its layers joined by commas, in their one order.
+#[must_use]
+pub fn name(layers: &[Layer]) -> String {
+    layers.iter().map(Layer::name).collect::<Vec<_>>().join(",")
 }

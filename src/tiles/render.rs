@@ -6,6 +6,7 @@ use super::id::TileId;
 use super::layers::Layer;
 use crate::atlas::zooms::NoCoverage;
 use crate::domain::level::Level;
+use crate::geometry::lattice::Vertex;
 
 /// Why a tile could not be drawn: a fault of ours or of the data, for the log.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -13,6 +14,9 @@ pub enum RenderError {
     /// The zoom has no coverage.
     #[error(transparent)]
     NoCoverage(#[from] NoCoverage),
+    /// A boundary does not close in the tile.
+    #[error("une limite ne se referme pas dans la tuile, en {}, {}", .0.x, .0.y)]
+    Open(Vertex),
     /// The encoder refused.
     #[error(transparent)]
     Encode(#[from] EncodeError),
@@ -47,7 +51,9 @@ pub fn render(layers: &[Layer], tile: TileId) -> Result<Vec<u8>, RenderError> {
             }
         } else {
             let network = layer.chart.zooms.network(&layer.chart.arcs, tile.z())?;
-            for (feature, polygons) in cover::polygons(layer.chart, network, layer.at, tile) {
+            let drawn_here = cover::polygons(layer.chart, network, layer.at, tile)
+                .map_err(|e| RenderError::Open(e.0))?;
+            for (feature, polygons) in drawn_here {
                 drawn = encode::polygons(drawn, &level.features[feature as usize], &polygons)?;
             }
         }

@@ -1,8 +1,8 @@
 //! The coverage of one zoom: arcs simplified, snapped to the zoom's grid, and made a coverage again.
 //!
-//! Simplification keeps the coverage planar on the fine grid; rounding to the coarser grid of a zoom may
-//! bring edges together or fold them over. So after rounding the edges are noded again, edges that lie on
-//! each other become one, and what a face has lost to rounding falls to its neighbours. The outcome
+//! Simplification keeps the coverage planar on the fine grid; snap rounding to the coarser grid of a zoom
+//! keeps it planar but may lay edges on each other. Those become one, and what a face has lost to
+//! rounding falls to its neighbours. The outcome
 //! is a planar coverage on the integers that the tiles carry: every level dissolves from it without gap
 //! or overlap.
 
@@ -15,7 +15,7 @@ use crate::geometry::coverage::Coverage;
 use crate::geometry::lattice::Vertex;
 use crate::geometry::mercator;
 use crate::geometry::noding::{self, Walk};
-use crate::geometry::planar::{NOBODY, Regions};
+use crate::geometry::planar::{self, NOBODY, Regions};
 
 /// Why a zoom has no coverage; never seen, and reported rather than believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,23 +29,23 @@ pub struct NoCoverage {
 /// zoom, origin at 0°, 0°, y northwards, with the faces of `arcs` on their sides.
 ///
 /// # Errors
-/// [`NoCoverage`] where noding does not end.
+/// [`NoCoverage`] where some region cannot be settled.
 pub fn build(arcs: &Arcs, ranks: &Ranks, zoom: u8) -> Result<Arcs, NoCoverage> {
     let mut walks = Vec::new();
     for arc in 0..arcs.len() {
+        // The arc stands for the faces on its two sides.
         #[allow(clippy::cast_possible_truncation)] // arcs are numbered in 32 bits
         let label = arc as u32;
-        let mut from: Option<Vertex> = None;
-        for v in ranks.arc(arcs, arc, zoom) {
-            let to = mercator::snap(v, zoom);
-            if let Some(from) = from.filter(|f| *f != to) {
-                // The arc stands for the faces on its two sides.
-                walks.push(Walk { from, to, label });
-            }
-            from = Some(to);
+        let mut line = ranks.arc(arcs, arc, zoom);
+        let Some(mut from) = line.next() else {
+            continue;
+        };
+        for to in line {
+            walks.push(Walk { from, to, label });
+            from = to;
         }
     }
-    noding::node(&mut walks).ok_or(NoCoverage { zoom })?;
+    let mut walks = noding::snap_round(&walks, mercator::unit_bits(zoom));
     let mut network = match edges(arcs, &mut walks) {
         Some(edges) => {
             drop(walks);
@@ -195,7 +195,8 @@ fn settle(arcs: &Arcs, walks: &[Walk]) -> Option<Arcs> {
             },
         ]
     });
-    let regions = Regions::of(sides.filter(|w| w.label != NOBODY).collect());
+    let walks = sides.filter(|w| w.label != NOBODY).collect();
+    let regions = Regions::of(walks, planar::not_zero, |_, _| 0.0);
     let faces = regions
         .settle(|r| r.claims.first().copied().unwrap_or(NOBODY))
         .ok()?;

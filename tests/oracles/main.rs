@@ -7,6 +7,7 @@ mod figures;
 mod lookup;
 mod tiles;
 mod union;
+mod zooms;
 
 use std::sync::LazyLock;
 
