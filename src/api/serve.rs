@@ -22,7 +22,7 @@ pub fn serve(app: SharedApp, listening: impl FnOnce(SocketAddr)) -> io::Result<(
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let listener = TcpListener::bind(app.config.adresse).await?;
         listening(listener.local_addr()?);
         let served = axum::serve(listener, routes::router(app)).with_graceful_shutdown(ended());
@@ -30,7 +30,10 @@ pub fn serve(app: SharedApp, listening: impl FnOnce(SocketAddr)) -> io::Result<(
             outcome = async { served.await } => outcome,
             () = async { ended().await; tokio::time::sleep(GRACE).await } => Ok(()),
         }
-    })
+    });
+    // Drawings under way are not waited for: nobody is left to receive them.
+    runtime.shutdown_background();
+    outcome
 }
 
 async fn ended() {

@@ -87,7 +87,7 @@ impl LevelData {
 }
 
 /// A number for a code: its letters and digits read in base 36. Codes of one level have one shape, so
-/// different codes have different numbers; [`super::world`] checks.
+/// different codes have different numbers; the levels are checked for it.
 #[must_use]
 pub fn number_of(code: &str) -> u64 {
     code.chars()

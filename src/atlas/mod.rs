@@ -6,6 +6,7 @@ pub mod colour;
 pub mod error;
 pub mod evolution;
 pub mod features;
+mod levels;
 pub mod membership;
 pub mod places;
 pub mod territories;

@@ -70,6 +70,16 @@ pub fn orient(a: Vertex, b: Vertex, c: Vertex) -> i64 {
     abx * acy - aby * acx
 }
 
+/// How far `v` lies along `a → b`: the scalar product, which orders points near the edge.
+#[must_use]
+pub fn along(a: Vertex, b: Vertex, v: Vertex) -> i64 {
+    let (dx, dy) = (
+        i64::from(b.x) - i64::from(a.x),
+        i64::from(b.y) - i64::from(a.y),
+    );
+    dx * (i64::from(v.x) - i64::from(a.x)) + dy * (i64::from(v.y) - i64::from(a.y))
+}
+
 /// Compares the directions `o → a` and `o → b` by angle, counter-clockwise from due east.
 ///
 /// Neither `a` nor `b` may equal `o`. Exact; parallel directions compare equal.

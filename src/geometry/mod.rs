@@ -5,6 +5,7 @@
 
 pub mod arcs;
 pub mod area;
+mod cells;
 pub mod clip;
 pub mod coverage;
 pub mod label;
@@ -15,3 +16,4 @@ pub mod planar;
 pub mod polygon;
 pub mod ring;
 pub mod rings;
+pub mod rounding;

@@ -97,14 +97,8 @@ pub fn parse<'a>(atlas: &'a Atlas, names: &str) -> Result<Vec<Layer<'a>>, LayerE
         }
         layers.push(Layer { chart, at, labels });
     }
-    let order = |l: &Layer| {
-        (
-            l.labels,
-            std::ptr::eq(l.chart, &raw const atlas.context),
-            l.at,
-        )
-    };
-    layers.sort_by_key(order);
+    let context: &Chart = &atlas.context;
+    layers.sort_by_key(|l| (l.labels, std::ptr::eq(l.chart, context), l.at));
     Ok(layers)
 }
 

@@ -14,8 +14,9 @@ use crate::geometry::arcs::Arcs;
 use crate::geometry::coverage::Coverage;
 use crate::geometry::lattice::Vertex;
 use crate::geometry::mercator;
-use crate::geometry::noding::{self, Walk};
+use crate::geometry::noding::Walk;
 use crate::geometry::planar::{self, NOBODY, Regions};
+use crate::geometry::rounding;
 
 /// Why a zoom has no coverage; never seen, and reported rather than believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -45,7 +46,7 @@ pub fn build(arcs: &Arcs, ranks: &Ranks, zoom: u8) -> Result<Arcs, NoCoverage> {
             from = to;
         }
     }
-    let mut walks = noding::snap_round(&walks, mercator::unit_bits(zoom));
+    let mut walks = rounding::snap_round(&walks, mercator::unit_bits(zoom));
     let mut network = match edges(arcs, &mut walks) {
         Some(edges) => {
             drop(walks);
