@@ -131,6 +131,14 @@ fn read_all(
                 BoundaryError::content(&*file, format!("entité {}: {what}", row.number))
             };
             let code: CommuneCode = row.code.parse().map_err(|e| fault(format!("{e}")))?;
+            if row.polygons.is_empty() {
+                report.note(&file, || {
+                    format!(
+                        "entité {}: {code} {} n’a pas de géométrie, gardée sans contour",
+                        row.number, row.nom
+                    )
+                });
+            }
             let same = rows.entry(code).or_default();
             if let Some(first) = same.first() {
                 if first.row.nom != row.nom {

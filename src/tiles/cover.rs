@@ -312,34 +312,28 @@ fn trace(lines: &[Line]) -> Result<Vec<(u32, Vec<Polygon>)>, OpenBoundary> {
             .map(|&(_, i, back)| piece(&lines[i], back))
             .collect();
         let traced = rings::trace(&pieces)?;
-        let rings = traced.into_iter().map(|r| {
-            let mut ring: Vec<Vertex> = Vec::new();
-            for i in r {
-                let (_, line, back) = face[i as usize];
-                let vertices = &lines[line].vertices;
-                let mut add = |v: Vertex| {
-                    if ring.last() != Some(&v) {
-                        ring.push(v);
-                    }
-                };
-                if back {
-                    vertices.iter().rev().copied().for_each(&mut add);
-                } else {
-                    vertices.iter().copied().for_each(&mut add);
-                }
-            }
-            while ring.len() > 1 && ring.first() == ring.last() {
-                ring.pop();
-            }
-            ring
-        });
         let mut shells = Vec::new();
         let mut holes = Vec::new();
-        for ring in rings.filter(|r| r.len() > 2) {
-            match ring::doubled_area(&ring) {
-                0 => {}
-                area if area > 0 => shells.push(ring),
-                _ => holes.push(ring),
+        for cycle in traced {
+            let mut walk: Vec<Vertex> = Vec::new();
+            for i in cycle {
+                let (_, line, back) = face[i as usize];
+                let vertices = &lines[line].vertices;
+                if back {
+                    walk.extend(vertices.iter().rev());
+                } else {
+                    walk.extend(vertices);
+                }
+                // Repeated by the next line.
+                walk.pop();
+            }
+            // Rounding at the window's border may lay vertices on each other and edges back to back.
+            for ring in ring::simple_parts(&walk) {
+                if ring::doubled_area(&ring) > 0 {
+                    shells.push(ring);
+                } else {
+                    holes.push(ring);
+                }
             }
         }
         let (polygons, _) = polygon::nest(shells, holes);
