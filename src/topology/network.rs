@@ -32,9 +32,26 @@ pub struct NoCoverage {
 /// # Errors
 /// [`NoCoverage`] where some region cannot be settled.
 pub fn build(arcs: &Arcs, ranks: &Ranks, zoom: u8) -> Result<Arcs, NoCoverage> {
+    let mut walks = {
+        let simplified = simplified(arcs, ranks, zoom);
+        rounding::snap_round(&simplified, mercator::unit_bits(zoom))
+    };
+    let mut network = match edges(arcs, &mut walks) {
+        Some(edges) => {
+            drop(walks);
+            chain(&edges)
+        }
+        None => settle(arcs, &walks).ok_or(NoCoverage { zoom })?,
+    };
+    network.shrink();
+    Ok(network)
+}
+
+/// The edges left at a zoom, on the fine grid; an edge's label is its arc, which stands for the faces on its
+/// two sides.
+fn simplified(arcs: &Arcs, ranks: &Ranks, zoom: u8) -> Vec<Walk> {
     let mut walks = Vec::new();
     for arc in 0..arcs.len() {
-        // The arc stands for the faces on its two sides.
         #[allow(clippy::cast_possible_truncation)] // arcs are numbered in 32 bits
         let label = arc as u32;
         let mut line = ranks.arc(arcs, arc, zoom);
@@ -46,16 +63,7 @@ pub fn build(arcs: &Arcs, ranks: &Ranks, zoom: u8) -> Result<Arcs, NoCoverage> {
             from = to;
         }
     }
-    let mut walks = rounding::snap_round(&walks, mercator::unit_bits(zoom));
-    let mut network = match edges(arcs, &mut walks) {
-        Some(edges) => {
-            drop(walks);
-            chain(&edges)
-        }
-        None => settle(arcs, &walks).ok_or(NoCoverage { zoom })?,
-    };
-    network.shrink();
-    Ok(network)
+    walks
 }
 
 /// An undirected edge with the faces on its sides.
