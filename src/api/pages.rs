@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-use super::headers::matches_etag;
+use super::headers::{etag, matches_etag};
 use super::path::Segments;
 use super::problem::Problem;
 
@@ -35,8 +35,7 @@ pub async fn asset(
 fn file(name: &str, request: &HeaderMap) -> Result<Response, Problem> {
     let file = Site::get(name)
         .ok_or_else(|| Problem::not_found("Ce fichier ne fait pas partie du site.", "/"))?;
-    let etag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..12]));
-    let etag = HeaderValue::from_str(&etag).map_err(|_| Problem::internal())?;
+    let etag = etag(&file.metadata.sha256_hash())?;
     let cache = HeaderValue::from_static(if is_hashed(name) {
         "public, max-age=31536000, immutable"
     } else {

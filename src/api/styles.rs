@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-use super::headers::matches_etag;
+use super::headers::{etag, matches_etag};
 use super::path::Segments;
 use super::problem::Problem;
 
@@ -31,8 +31,7 @@ pub async fn get(
             "/styles/neutre.json",
         )
     })?;
-    let etag = format!("\"{}\"", hex::encode(&style.metadata.sha256_hash()[..12]));
-    let etag = HeaderValue::from_str(&etag).map_err(|_| Problem::internal())?;
+    let etag = etag(&style.metadata.sha256_hash())?;
     let headers = [
         (header::ETAG, etag.clone()),
         (

@@ -1,6 +1,5 @@
 //! `GET /tiles/{layers}/{z}/{x}/{y}.mvt` and `GET /tiles/{layers}.json`.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use axum::Json;
@@ -10,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::headers::matches_etag;
+use super::headers::{etag, matches_etag};
 use super::path::Segments;
 use super::problem::Problem;
 use super::state::SharedApp;
@@ -23,7 +22,7 @@ const EXAMPLE: &str = "/tiles/temps-2/6/31/23.mvt";
 /// Longer lists of layers than there are layers to name are refused unread.
 const MAX_NAMES: usize = 400;
 
-/// A tile day: browsers keep a tile for an hour, then ask with its `ETag`; while they ask, they show the old one.
+/// Browsers keep a tile for an hour, then ask with its `ETag`; while they ask, they show the old one.
 const CACHE_CONTROL: HeaderValue =
     HeaderValue::from_static("public, max-age=3600, stale-while-revalidate=86400");
 
@@ -65,8 +64,8 @@ fn tile_id(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
         .map_err(|e| Problem::parameter(e.axis(), capitalised(&e.to_string()), EXAMPLE))
 }
 
-/// A strong `ETag`: the data, this version of the code, the layers and the tile decide every byte.
-fn etag(app: &SharedApp, names: &str, tile: TileId) -> Option<HeaderValue> {
+/// The data, this version of the code, the layers and the tile decide every byte.
+fn tile_etag(app: &SharedApp, names: &str, tile: TileId) -> Result<HeaderValue, Problem> {
     let digest = Sha256::new()
         .chain_update(&app.atlas.digest)
         .chain_update(env!("CARGO_PKG_VERSION"))
@@ -75,12 +74,7 @@ fn etag(app: &SharedApp, names: &str, tile: TileId) -> Option<HeaderValue> {
         .chain_update(tile.x().to_be_bytes())
         .chain_update(tile.y().to_be_bytes())
         .finalize();
-    let mut text = String::from("\"");
-    for byte in &digest[..12] {
-        write!(text, "{byte:02x}").ok()?;
-    }
-    text.push('"');
-    HeaderValue::from_str(&text).ok()
+    etag(&digest.into())
 }
 
 /// One tile: 200, 204 where it is empty, 304 where the caller has it.
@@ -100,7 +94,7 @@ pub async fn tile(
     })?;
     let names = layers::name(&layers_of(&app, &names)?);
     let tile = tile_id(&z, &x, y)?;
-    let etag = etag(&app, &names, tile).ok_or_else(Problem::internal)?;
+    let etag = tile_etag(&app, &names, tile)?;
     if matches_etag(&request, &etag) {
         return Ok((
             StatusCode::NOT_MODIFIED,

@@ -172,13 +172,9 @@ fn check_coverage(name: &str, chart: &Chart, report: &mut Report) {
         arcs.vertex_count(),
         chart.parts.len()
     ));
-    let walks: Vec<Walk> = (0..arcs.len())
-        .flat_map(|a| arcs.vertices(a).windows(2))
-        .map(|w| Walk {
-            from: w[0],
-            to: w[1],
-            label: 0,
-        })
+    let walks: Vec<Walk> = arcs
+        .edges()
+        .map(|(from, to)| Walk { from, to, label: 0 })
         .collect();
     if let Some(at) = noding::contacts(&walks).first() {
         let [lon, lat] = at.to_degrees();

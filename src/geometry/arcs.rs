@@ -121,6 +121,13 @@ impl Arcs {
         )
     }
 
+    /// All edges, arc after arc, each from its start to its end in stored direction.
+    pub fn edges(&self) -> impl Iterator<Item = (Vertex, Vertex)> + '_ {
+        (0..self.len())
+            .flat_map(|a| self.vertices(a).windows(2))
+            .map(|w| (w[0], w[1]))
+    }
+
     /// The box around an arc.
     #[must_use]
     pub fn bounds(&self, arc: usize) -> Bounds {

@@ -17,7 +17,7 @@ use super::noding::Walk;
 /// upwards.
 #[must_use]
 pub fn snap_round(edges: &[Walk], bits: u32) -> Vec<Walk> {
-    let half = if bits == 0 { 0 } else { 1 << (bits - 1) };
+    let half = half_pixel(bits);
     let round = |v: Vertex| Vertex::new((v.x + half) >> bits, (v.y + half) >> bits);
     let mut hot: Vec<Vertex> = edges
         .iter()
@@ -53,6 +53,11 @@ pub fn snap_round(edges: &[Walk], bits: u32) -> Vec<Walk> {
             chain
         })
         .collect()
+}
+
+/// Half a pixel of 2^`bits` steps, in steps.
+const fn half_pixel(bits: u32) -> i32 {
+    if bits == 0 { 0 } else { 1 << (bits - 1) }
 }
 
 /// Hot pixels by cell.
@@ -102,11 +107,7 @@ impl HotPixels {
     fn along(&self, edge: &Walk, found: &mut Vec<Vertex>) {
         found.clear();
         let (a, b) = (edge.from, edge.to);
-        let half = if self.bits == 0 {
-            0
-        } else {
-            1 << (self.bits - 1)
-        };
+        let half = half_pixel(self.bits);
         // A pixel reaches half its side beyond the cell of its centre.
         for cell in EdgeCells::new(a, b, self.cell, half + 1) {
             if let Some(&(start, end)) = self.cells.get(&cell.key()) {
@@ -121,11 +122,7 @@ impl HotPixels {
 
     /// Whether the closed edge meets the pixel, which holds its left and bottom sides only.
     fn is_passed(&self, a: Vertex, b: Vertex, centre: Vertex) -> bool {
-        let half = if self.bits == 0 {
-            0
-        } else {
-            1 << (self.bits - 1)
-        };
+        let half = half_pixel(self.bits);
         let c = Vertex::new(centre.x << self.bits, centre.y << self.bits);
         if self.bits == 0 {
             return super::ring::on_segment(a, b, c);

@@ -212,14 +212,8 @@ fn clip(
             }
             // A line that ends at the only vertex it has inside has nothing to draw.
             if vertices.len() > 1 {
-                lines.push(Line {
-                    vertices,
-                    left,
-                    right,
-                    enters: None,
-                    leaves: None,
-                    steps,
-                });
+                let line = Line::along(vertices, left, right);
+                lines.push(Line { steps, ..line });
             }
         });
     }

@@ -15,13 +15,9 @@ fn every_zoom_is_a_noded_coverage_from_which_every_level_dissolves() {
     for chart in [&ATLAS.france, &ATLAS.context] {
         for zoom in 0..=MAX_ZOOM {
             let arcs = &chart.zooms.network(&chart.arcs, zoom).unwrap().arcs;
-            let walks: Vec<Walk> = (0..arcs.len())
-                .flat_map(|a| arcs.vertices(a).windows(2))
-                .map(|w| Walk {
-                    from: w[0],
-                    to: w[1],
-                    label: 0,
-                })
+            let walks: Vec<Walk> = arcs
+                .edges()
+                .map(|(from, to)| Walk { from, to, label: 0 })
                 .collect();
             assert_eq!(noding::contacts(&walks), [], "zoom {zoom}");
             for level in &chart.levels {
