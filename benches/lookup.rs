@@ -13,10 +13,8 @@ use rand_chacha::ChaCha8Rng;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 use std::hint::black_box;
-use territoires::atlas::world::Atlas;
-use territoires::boundaries::dataset::{self, Dataset};
-use territoires::boundaries::embedded::Embedded;
 use territoires::boundaries::polygons::to_geo;
+use territoires::cli::world;
 
 /// A polygon and the number of its commune, with its box.
 type Boxed = GeomWithData<Rectangle<[f64; 2]>, (usize, Polygon)>;
@@ -44,13 +42,7 @@ fn points() -> Vec<[f64; 2]> {
 }
 
 fn lookup(c: &mut Criterion) {
-    let Dataset {
-        tables,
-        coverage,
-        countries,
-        digest,
-    } = dataset::load(&Embedded).unwrap();
-    let atlas = Atlas::build(tables, &coverage, &countries, digest).unwrap();
+    let atlas = world::load(None).unwrap();
     let points = points();
 
     let (chart, at) = atlas.level("communes").unwrap();

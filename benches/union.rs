@@ -10,20 +10,15 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use geo::{MultiPolygon, unary_union};
 use rayon::prelude::*;
 use std::hint::black_box;
-use territoires::atlas::world::Atlas;
-use territoires::boundaries::dataset::{self, Dataset};
+use territoires::boundaries::dataset;
 use territoires::boundaries::embedded::Embedded;
 use territoires::boundaries::polygons::to_geo;
+use territoires::cli::world;
 use territoires::topology::{cut, dissolve};
 
 fn union(c: &mut Criterion) {
-    let Dataset {
-        tables,
-        coverage,
-        countries,
-        digest,
-    } = dataset::load(&Embedded).unwrap();
-    let atlas = Atlas::build(tables, &coverage, &countries, digest).unwrap();
+    let [(coverage, _), _] = dataset::outlines(&Embedded).unwrap();
+    let atlas = world::load(None).unwrap();
     let (chart, at) = atlas.level("temps-2").unwrap();
     let level = &chart.levels[at];
     let count = level.features.len();

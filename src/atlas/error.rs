@@ -1,5 +1,7 @@
 //! Why an atlas cannot be built.
 
+use crate::topology::generalisation::Malformed;
+
 /// What the tables and outlines say against each other.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum AtlasError {
@@ -47,6 +49,15 @@ pub enum AtlasError {
         /// Rows of the table.
         communes: usize,
     },
+    /// A zoom at which the outlines are no coverage; not known to happen.
+    #[error("les contours ne forment pas une couverture au zoom {0}")]
+    Zoom(u8),
+    /// The file of the zooms is not that of the outlines.
+    #[error("généralisation par zoom : {0} ; relancez « territoires import »")]
+    Zooms(#[from] Malformed),
+    /// The file of the zooms could not be written.
+    #[error("généralisation par zoom : {0}")]
+    Write(String),
     /// No phase at all.
     #[error("aucune phase du programme n’est déclarée")]
     NoPhase,

@@ -53,6 +53,75 @@ pub struct LevelData {
     /// The perimeter of each feature, as arcs of the coverage.
     pub perimeters: Vec<Perimeter>,
     label_points: OnceLock<Vec<Option<Vertex>>>,
+    table: OnceLock<FieldTable>,
+}
+
+/// The fields of a level's features with each name and each value once.
+#[derive(Debug)]
+pub struct FieldTable {
+    /// The names of fields.
+    pub names: Vec<&'static str>,
+    /// Where each value is first found: feature and field.
+    values: Vec<(u32, u32)>,
+    /// Name and value of each field, feature after feature.
+    fields: Vec<(u32, u32)>,
+    /// Where each feature's fields start.
+    starts: Vec<u32>,
+}
+
+impl FieldTable {
+    #[allow(clippy::cast_possible_truncation)] // a level has far fewer than 2^32 fields
+    fn new(features: &[Feature]) -> Self {
+        let mut table = Self {
+            names: Vec::new(),
+            values: Vec::new(),
+            fields: Vec::new(),
+            starts: vec![0],
+        };
+        let mut known: foldhash::HashMap<ValueKey, u32> = foldhash::HashMap::default();
+        for (f, feature) in features.iter().enumerate() {
+            for (i, (name, value)) in feature.fields.iter().enumerate() {
+                let named = table.names.iter().position(|n| n == name);
+                let name = named.unwrap_or_else(|| {
+                    table.names.push(name);
+                    table.names.len() - 1
+                });
+                let value = *known.entry(ValueKey::of(value)).or_insert_with(|| {
+                    table.values.push((f as u32, i as u32));
+                    table.values.len() as u32 - 1
+                });
+                table.fields.push((name as u32, value));
+            }
+            table.starts.push(table.fields.len() as u32);
+        }
+        table
+    }
+
+    /// The fields of a feature: numbers of name and value.
+    #[must_use]
+    pub fn fields(&self, feature: usize) -> &[(u32, u32)] {
+        &self.fields[self.starts[feature] as usize..self.starts[feature + 1] as usize]
+    }
+}
+
+/// A value to compare by: numbers by their bits.
+#[derive(PartialEq, Eq, Hash)]
+enum ValueKey<'a> {
+    Text(&'a str),
+    Whole(i64),
+    Real(u64),
+    Flag(bool),
+}
+
+impl<'a> ValueKey<'a> {
+    fn of(value: &'a Value) -> Self {
+        match value {
+            Value::Text(text) => Self::Text(text),
+            Value::Whole(n) => Self::Whole(*n),
+            Value::Real(x) => Self::Real(x.to_bits()),
+            Value::Flag(flag) => Self::Flag(*flag),
+        }
+    }
 }
 
 impl LevelData {
@@ -70,7 +139,20 @@ impl LevelData {
             features,
             perimeters,
             label_points: OnceLock::new(),
+            table: OnceLock::new(),
         }
+    }
+
+    /// Names and values of all fields, each once. Made when first asked for.
+    pub fn table(&self) -> &FieldTable {
+        self.table.get_or_init(|| FieldTable::new(&self.features))
+    }
+
+    /// A value of [`Self::table`] by its number.
+    #[must_use]
+    pub fn value(&self, number: u32) -> &Value {
+        let (feature, field) = self.table().values[number as usize];
+        &self.features[feature as usize].fields[field as usize].1
     }
 
     /// Where each feature's name stands, in micro-degrees: the pole of inaccessibility of its largest

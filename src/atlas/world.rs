@@ -16,6 +16,7 @@ use crate::geometry::coverage::Coverage;
 use crate::geometry::planar::NOBODY;
 use crate::index::points::{PointIndex, Position};
 use crate::topology::cut;
+use crate::topology::generalisation::Generalisation;
 
 /// A coverage cut into arcs, with its levels and its zooms.
 #[derive(Debug)]
@@ -49,6 +50,41 @@ pub struct Atlas {
     pub context: Chart,
 }
 
+/// The outlines of a coverage with the file of its zooms (see [`zoom_file`]).
+#[derive(Clone, Copy, Debug)]
+pub struct Outlines<'a> {
+    /// The faces.
+    pub coverage: &'a Coverage,
+    /// How they are drawn at each zoom.
+    pub zooms: &'a [u8],
+}
+
+/// Computes how a coverage is drawn at each zoom: what [`Outlines::zooms`] is read from. Takes seconds.
+///
+/// # Errors
+/// Where the outlines overlap; `name` names a face.
+pub fn zoom_file(
+    coverage: &Coverage,
+    name: impl Fn(usize) -> String,
+) -> Result<Vec<u8>, AtlasError> {
+    let (arcs, _) = cut_named(coverage, name)?;
+    let drawn = Generalisation::compute(&arcs).map_err(|e| AtlasError::Zoom(e.zoom))?;
+    drawn
+        .to_bytes()
+        .map_err(|e| AtlasError::Write(e.to_string()))
+}
+
+fn cut_named(
+    coverage: &Coverage,
+    name: impl Fn(usize) -> String,
+) -> Result<(Arcs, Parts), AtlasError> {
+    cut::cut(coverage).map_err(|e| AtlasError::Overlap {
+        first: name(e.first as usize),
+        second: name(e.second as usize),
+        at: e.at.to_degrees(),
+    })
+}
+
 impl Chart {
     /// The face that holds a point in WGS84 degrees (see the boundary rule in [`crate::index::points`]);
     /// `None` also for what is no point on the earth.
@@ -59,6 +95,21 @@ impl Chart {
     }
 }
 
+impl Chart {
+    /// Makes all that is otherwise made when first asked for, the zooms most looked at first.
+    pub fn warm(&self) {
+        for zoom in [5, 6, 7, 8, 9, 10, 4, 11, 12, 3, 2, 1, 0, 13, 14] {
+            for at in 0..self.levels.len() {
+                self.zooms.borders(&self.arcs, &self.levels, at, zoom);
+            }
+        }
+        for level in &self.levels {
+            level.table();
+            level.label_points(&self.arcs);
+        }
+    }
+}
+
 impl Atlas {
     /// Builds the atlas from tables and outlines.
     ///
@@ -66,8 +117,8 @@ impl Atlas {
     /// What the tables and outlines say against each other.
     pub fn build(
         mut tables: Tables,
-        coverage: &Coverage,
-        countries: &Coverage,
+        communes: Outlines,
+        countries: Outlines,
         digest: String,
     ) -> Result<Self, AtlasError> {
         if tables.phases.is_empty() {
@@ -76,7 +127,7 @@ impl Atlas {
         let places = Places::new(&mut tables)?;
         let editions = resolve(&tables, &places)?;
         let france = chart(
-            coverage,
+            communes,
             places.face_count(),
             |face| places.commune(face).code.to_string(),
             |arcs, areas| levels::of_france(&tables, &places, &editions, arcs, areas),
@@ -192,7 +243,7 @@ fn resolve(tables: &Tables, places: &Places) -> Result<Vec<Vec<ResolvedEdition>>
 
 /// Cuts a coverage into arcs, indexes it, and builds its levels.
 fn chart(
-    coverage: &Coverage,
+    Outlines { coverage, zooms }: Outlines,
     named: usize,
     name: impl Fn(usize) -> String,
     levels: impl FnOnce(&Arcs, &[f64]) -> Result<Vec<LevelData>, AtlasError>,
@@ -203,15 +254,12 @@ fn chart(
             communes: named,
         });
     }
-    let (arcs, parts) = cut::cut(coverage).map_err(|e| AtlasError::Overlap {
-        first: name(e.first as usize),
-        second: name(e.second as usize),
-        at: e.at.to_degrees(),
-    })?;
+    let (arcs, parts) = cut_named(coverage, name)?;
+    let drawn = Generalisation::read(zooms, &arcs, named).map_err(AtlasError::Zooms)?;
     let areas = face_areas(&arcs, named);
     let levels = levels(&arcs, &areas)?;
     let points = PointIndex::new(&arcs, &parts);
-    let zooms = Zooms::new(levels.len());
+    let zooms = Zooms::new(drawn, levels.len());
     Ok(Chart {
         arcs,
         parts,

@@ -23,6 +23,10 @@ pub mod files {
     pub const COMMUNES: &str = "communes.fgb";
     /// Neighbouring countries.
     pub const COUNTRIES: &str = "pays.fgb";
+    /// How the communes are drawn at each zoom.
+    pub const COMMUNE_ZOOMS: &str = "communes-zooms.bin";
+    /// How the countries are drawn at each zoom.
+    pub const COUNTRY_ZOOMS: &str = "pays-zooms.bin";
     /// Communes without outline.
     pub const WITHOUT_OUTLINE: &str = "communes-sans-contour.csv";
     /// Codes that are no commune today.
@@ -65,6 +69,10 @@ pub struct Dataset {
     pub coverage: Coverage,
     /// One face per country of `tables.countries`, in the same order.
     pub countries: Coverage,
+    /// How the communes are drawn at each zoom, for the room that can read it.
+    pub commune_zooms: Cow<'static, [u8]>,
+    /// How the countries are.
+    pub country_zooms: Cow<'static, [u8]>,
     /// Identifies the data: the digest of the manifest, hexadecimal.
     pub digest: String,
 }
@@ -168,8 +176,30 @@ pub fn load(from: &dyn Files) -> Result<Dataset> {
         tables,
         coverage,
         countries: country_coverage,
+        commune_zooms: get(files::COMMUNE_ZOOMS)?,
+        country_zooms: get(files::COUNTRY_ZOOMS)?,
         digest: super::packages::sha256(&manifest_bytes),
     })
+}
+
+/// The outlines alone: communes, then countries, each with the code of every face.
+///
+/// # Errors
+/// As [`load`], for those two files.
+pub fn outlines(from: &dyn Files) -> Result<[(Coverage, Vec<String>); 2]> {
+    let read = |name: &str, columns: &[(&str, bool)]| -> Result<(Coverage, Vec<String>)> {
+        let columns: Vec<&str> = columns.iter().map(|c| c.0).collect();
+        let mut codes = Vec::new();
+        let coverage = flat::read(name, &from.get(name)?, &columns, |row| {
+            codes.push(row.take(0));
+            Ok(())
+        })?;
+        Ok((coverage, codes))
+    };
+    Ok([
+        read(files::COMMUNES, &COMMUNE_COLUMNS)?,
+        read(files::COUNTRIES, &COUNTRY_COLUMNS)?,
+    ])
 }
 
 /// The declaration of the composition and the files it names.

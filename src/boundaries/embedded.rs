@@ -11,6 +11,7 @@ use super::error::{BoundaryError, Result};
 #[derive(RustEmbed)]
 #[folder = "boundaries/"]
 #[include = "*.fgb"]
+#[include = "*.bin"]
 #[include = "*.csv"]
 #[include = "*.toml"]
 #[include = "composition/*"]

@@ -41,7 +41,12 @@ pub fn from_files(
     let cog = cog.unwrap_or(base_tables.cog);
     let mut out: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for name in base_manifest.fichiers.keys() {
-        if name != files::COMMUNES && name != files::WITHOUT_OUTLINE {
+        let remade = [
+            files::COMMUNES,
+            files::COMMUNE_ZOOMS,
+            files::WITHOUT_OUTLINE,
+        ];
+        if !remade.contains(&name.as_str()) {
             out.insert(name.clone(), base.get(name)?.into_owned());
         }
     }

@@ -39,6 +39,11 @@ impl Manifest {
         }
     }
 
+    /// Names one more file.
+    pub fn add(&mut self, name: &str, bytes: &[u8]) {
+        self.fichiers.insert(name.to_owned(), sha256(bytes));
+    }
+
     /// Reads a manifest.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ pub(super) struct Arguments {
 
 /// Imports, checks whole, and only then writes.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
-    let imported = match &arguments.paquets {
+    let mut imported = match &arguments.paquets {
         Some(packages) => import::from_packages(packages, &Folder(&arguments.donnees))?,
         None => import_files::from_files(
             &arguments.fichiers,
@@ -48,14 +48,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
             &Embedded,
         )?,
     };
-    let Imported {
-        files,
-        manifest,
-        reports,
-    } = &imported;
-    for (name, report) in reports {
+    for (name, report) in &imported.reports {
         say(format!("{name}\n{report}"))?;
     }
+    world::add_zooms(&mut imported)?;
+    let Imported {
+        files, manifest, ..
+    } = &imported;
     let report = world::build(&InMemory { files, manifest })?.check();
     say(&report)?;
     if !report.faults.is_empty() && !arguments.partiel {

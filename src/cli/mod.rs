@@ -4,7 +4,7 @@ mod check;
 mod import;
 mod locate;
 mod serve;
-mod world;
+pub mod world;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,7 +40,7 @@ struct DataArguments {
 }
 
 /// Why a command failed: already a sentence for the user.
-type CommandError = Box<dyn std::error::Error>;
+pub type CommandError = Box<dyn std::error::Error>;
 
 /// Runs the command line.
 #[must_use]

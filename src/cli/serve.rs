@@ -74,12 +74,13 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode, CommandError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Draws the networks of all zooms in the background, so that the first visitor of a zoom need not wait.
+/// Prepares the borders of what is looked at most in the background, so that the first visitor of a zoom
+/// need not wait some milliseconds.
 fn warm(app: &SharedApp) {
     let app = SharedApp::clone(app);
     std::thread::spawn(move || {
         for chart in [&app.atlas.context, &app.atlas.france] {
-            chart.zooms.warm(&chart.arcs);
+            chart.warm();
         }
     });
 }

@@ -23,8 +23,9 @@ pub const MAX_LATITUDE: f64 = 85.051_128_779_806_59;
 pub fn project(v: Vertex) -> Vertex {
     let [lon, lat] = v.to_degrees();
     let scale = f64::from(1_u32 << FINE_BITS);
-    let sin = lat.clamp(-MAX_LATITUDE, MAX_LATITUDE).to_radians().sin();
-    let y = sin.atanh() / std::f64::consts::TAU;
+    // Not the system's mathematics: positions are the same to the last bit on every machine.
+    let sin = libm::sin(lat.clamp(-MAX_LATITUDE, MAX_LATITUDE).to_radians());
+    let y = libm::atanh(sin) / std::f64::consts::TAU;
     // |lon| ≤ 180 and |y| ≤ ½: within ±2^28.
     #[allow(clippy::cast_possible_truncation)]
     let step = |v: f64| (v * scale).round() as i32;
@@ -50,17 +51,6 @@ pub const fn unit_bits(zoom: u8) -> u32 {
     FINE_BITS - EXTENT_BITS - zoom as u32
 }
 
-/// A fine-grid position on the grid of a zoom: the nearest, ties upwards.
-#[must_use]
-pub const fn snap(v: Vertex, zoom: u8) -> Vertex {
-    let bits = unit_bits(zoom);
-    if bits == 0 {
-        return v;
-    }
-    let half = 1 << (bits - 1);
-    Vertex::new((v.x + half) >> bits, (v.y + half) >> bits)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,14 +70,5 @@ mod tests {
                 "{lon} {lat}: {x} {y}"
             );
         }
-    }
-
-    #[test]
-    fn zooms_round_to_the_nearest_unit() {
-        assert_eq!(snap(Vertex::new(1 << 16, -(1 << 16)), 0), Vertex::new(1, 0));
-        assert_eq!(
-            snap(Vertex::new((1 << 16) - 1, (1 << 16) + 1), 0),
-            Vertex::new(0, 1)
-        );
     }
 }

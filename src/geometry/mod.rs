@@ -6,14 +6,16 @@
 pub mod arcs;
 pub mod area;
 mod cells;
-pub mod clip;
 pub mod coverage;
 pub mod label;
 pub mod lattice;
 pub mod mercator;
 pub mod noding;
+pub mod numbering;
 pub mod planar;
 pub mod polygon;
 pub mod ring;
 pub mod rings;
 pub mod rounding;
+pub mod tiling;
+pub mod varint;

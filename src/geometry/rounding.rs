@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::cells::EdgeCells;
 use super::lattice::{Vertex, along, orient};
 use super::noding::Walk;
+use super::tiling::Tiling;
 
 /// Rounds planar edges to a grid 2^`bits` times coarser, as one more snap rounding: every rounded end is the
 /// centre of a hot pixel, and an edge becomes the chain through the centres of all hot pixels that it
@@ -13,15 +14,19 @@ use super::noding::Walk;
 /// lie on each other, but no vertex changes sides (Hobby 1999; Guibas & Marimont, « Rounding
 /// arrangements dynamically », 1998). Rounding the ends alone would not give that.
 ///
-/// Edges that round to a point are gone. Ends round as [`super::mercator::snap`] does: to the nearest, ties
-/// upwards.
+/// Pixels in which an edge crosses a line of the tiling (given on the coarse grid) are hot as well: a
+/// rounded edge has a vertex wherever it crosses one.
+///
+/// Edges that round to a point are gone. Ends round as [`round`] does.
 #[must_use]
-pub fn snap_round(edges: &[Walk], bits: u32) -> Vec<Walk> {
-    let half = half_pixel(bits);
-    let round = |v: Vertex| Vertex::new((v.x + half) >> bits, (v.y + half) >> bits);
+pub fn snap_round(edges: &[Walk], bits: u32, tiling: Tiling) -> Vec<Walk> {
     let mut hot: Vec<Vertex> = edges
-        .iter()
-        .flat_map(|e| [round(e.from), round(e.to)])
+        .par_iter()
+        .flat_map_iter(|e| {
+            let mut pixels = vec![round(e.from, bits), round(e.to, bits)];
+            line_pixels(e.from, e.to, bits, tiling, &mut pixels);
+            pixels
+        })
         .collect();
     hot.par_sort_unstable();
     hot.dedup();
@@ -33,7 +38,7 @@ pub fn snap_round(edges: &[Walk], bits: u32) -> Vec<Walk> {
             let mut centres = Vec::new();
             for edge in chunk {
                 pixels.along(edge, &mut centres);
-                let (first, last) = (round(edge.from), round(edge.to));
+                let (first, last) = (round(edge.from, bits), round(edge.to, bits));
                 let mut at = first;
                 let through = centres
                     .iter()
@@ -53,6 +58,63 @@ pub fn snap_round(edges: &[Walk], bits: u32) -> Vec<Walk> {
             chain
         })
         .collect()
+}
+
+/// A vertex on a grid 2^`bits` times coarser: the nearest, ties upwards.
+#[must_use]
+pub const fn round(v: Vertex, bits: u32) -> Vertex {
+    let half = half_pixel(bits);
+    Vertex::new((v.x + half) >> bits, (v.y + half) >> bits)
+}
+
+/// An edge on a grid 2^`bits` times coarser where no hot pixel of others is in its way: the rounded vertices
+/// after its start, those on lines included, in order; the last is its rounded end.
+pub fn round_edge(a: Vertex, b: Vertex, bits: u32, tiling: Tiling, found: &mut Vec<Vertex>) {
+    found.clear();
+    line_pixels(a, b, bits, tiling, found);
+    if !found.is_empty() {
+        let (first, last) = (round(a, bits), round(b, bits));
+        found.retain(|c| *c != first && *c != last);
+        in_order(a, b, bits, found);
+    }
+    found.push(round(b, bits));
+}
+
+/// The pixels in which an edge crosses lines.
+fn line_pixels(a: Vertex, b: Vertex, bits: u32, tiling: Tiling, found: &mut Vec<Vertex>) {
+    for c in between(tiling, a.x, b.x, bits) {
+        found.push(Vertex::new(c, crossing((a.x, a.y), (b.x, b.y), c, bits)));
+    }
+    for c in between(tiling, a.y, b.y, bits) {
+        found.push(Vertex::new(crossing((a.y, a.x), (b.y, b.x), c, bits), c));
+    }
+}
+
+/// The lines strictly between two fine positions.
+fn between(tiling: Tiling, a: i32, b: i32, bits: u32) -> impl Iterator<Item = i32> {
+    let (low, high) = (a.min(b), a.max(b));
+    tiling.lines((low >> bits) + 1, (high - 1) >> bits)
+}
+
+/// The pixel along a line at coarse position `c` of the first axis, in which the edge crosses it.
+fn crossing(a: (i32, i32), b: (i32, i32), c: i32, bits: u32) -> i32 {
+    let a = (i64::from(a.0), i64::from(a.1));
+    let b = (i64::from(b.0), i64::from(b.1));
+    // Positions are below 2^29 and their differences below 2^30: products below 2^60.
+    let (step, rise) = ((b.0 - a.0).abs(), b.1 - a.1);
+    let gone = ((i64::from(c) << bits) - a.0).abs();
+    let at = a.1 * step + gone * rise;
+    // Between the ends, so it fits.
+    #[allow(clippy::cast_possible_truncation)]
+    let pixel = (at + i64::from(half_pixel(bits)) * step).div_euclid(step << bits) as i32;
+    pixel
+}
+
+/// Pixels that an edge passes through, in order from its start, each once.
+fn in_order(a: Vertex, b: Vertex, bits: u32, pixels: &mut Vec<Vertex>) {
+    let centre = |c: &Vertex| Vertex::new(c.x << bits, c.y << bits);
+    pixels.sort_unstable_by_key(|c| (along(a, b, centre(c)), *c));
+    pixels.dedup();
 }
 
 /// Half a pixel of 2^`bits` steps, in steps.
@@ -115,9 +177,7 @@ impl HotPixels {
                 found.extend(here.iter().filter(|c| self.is_passed(a, b, **c)));
             }
         }
-        let centre = |c: &Vertex| Vertex::new(c.x << self.bits, c.y << self.bits);
-        found.sort_unstable_by_key(|c| (along(a, b, centre(c)), *c));
-        found.dedup();
+        in_order(a, b, self.bits, found);
     }
 
     /// Whether the closed edge meets the pixel, which holds its left and bottom sides only.
@@ -178,8 +238,15 @@ mod tests {
                 }
             }
             prop_assert!(contacts(&edges).is_empty());
-            let rounded = snap_round(&edges, bits);
+            let tiling = Tiling::of(16, 3);
+            let rounded = snap_round(&edges, bits, tiling);
             prop_assert!(contacts(&rounded).is_empty());
+            // No edge crosses a line but at a vertex.
+            for Walk { from, to, .. } in rounded {
+                for (a, b) in [(from.x, to.x), (from.y, to.y)] {
+                    prop_assert!(tiling.lines(a.min(b) + 1, a.max(b) - 1).next().is_none());
+                }
+            }
         }
     }
 }

@@ -1,102 +1,130 @@
-//! Mapbox Vector Tile specification 2.1.
+//! Mapbox Vector Tile specification 2.1: layers of areas.
+//!
+//! Written here and not with the `mvt` crate, which writes the label points (`labels`): it leaves out the vertices in the
+//! middle of horizontal and vertical runs, where a neighbour may have its corner.
 
-use mvt::{Feature, GeomData, GeomEncoder, GeomType, Tile};
+use foldhash::{HashMap, HashMapExt};
 
-use crate::atlas::features::{self, Value};
+use super::faces::Cover;
+use crate::atlas::features::{LevelData, Value};
 use crate::geometry::lattice::Vertex;
 use crate::geometry::mercator::EXTENT;
-use crate::geometry::polygon::Polygon;
+use crate::geometry::varint;
 
-/// A tile could not be encoded; the encoder's reason, for the log.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("encodage MVT : {0}")]
-pub struct EncodeError(String);
+/// Numbers of fields in the specification's `vector_tile.proto`.
+mod field {
+    pub const TILE_LAYERS: u32 = 3;
+    pub const LAYER_NAME: u32 = 1;
+    pub const LAYER_FEATURES: u32 = 2;
+    pub const LAYER_KEYS: u32 = 3;
+    pub const LAYER_VALUES: u32 = 4;
+    pub const LAYER_EXTENT: u32 = 5;
+    pub const LAYER_VERSION: u32 = 15;
+    pub const FEATURE_ID: u32 = 1;
+    pub const FEATURE_TAGS: u32 = 2;
+    pub const FEATURE_TYPE: u32 = 3;
+    pub const FEATURE_GEOMETRY: u32 = 4;
+    pub const VALUE_STRING: u32 = 1;
+    pub const VALUE_DOUBLE: u32 = 3;
+    pub const VALUE_INT: u32 = 4;
+    pub const VALUE_BOOL: u32 = 7;
+}
 
-impl From<mvt::Error> for EncodeError {
-    fn from(e: mvt::Error) -> Self {
-        Self(e.to_string())
+const POLYGON: u64 = 3;
+const MOVE_TO: u64 = 1;
+const LINE_TO: u64 = 2;
+const CLOSE_PATH: u64 = 7;
+
+/// Appends a layer with the areas of a level to a tile; nothing where none is in it.
+pub fn areas(tile: &mut Vec<u8>, name: &str, level: &LevelData, cover: &Cover) {
+    if cover.is_empty() {
+        return;
+    }
+    let table = level.table();
+    let mut layer = Vec::new();
+    bytes(&mut layer, field::LAYER_NAME, name.as_bytes());
+    // The layer's own numbers of the level's values, in order of first use.
+    let mut numbers: HashMap<u32, u64> = HashMap::with_capacity(64);
+    let mut values: Vec<u32> = Vec::new();
+    let (mut feature, mut packed) = (Vec::new(), Vec::new());
+    for (label, rings) in cover.features() {
+        let label = label as usize;
+        feature.clear();
+        number(
+            &mut feature,
+            field::FEATURE_ID,
+            level.features[label].number,
+        );
+        packed.clear();
+        for &(key, value) in table.fields(label) {
+            let own = *numbers.entry(value).or_insert_with(|| {
+                values.push(value);
+                values.len() as u64 - 1
+            });
+            varint::write(&mut packed, u64::from(key));
+            varint::write(&mut packed, own);
+        }
+        bytes(&mut feature, field::FEATURE_TAGS, &packed);
+        number(&mut feature, field::FEATURE_TYPE, POLYGON);
+        packed.clear();
+        geometry(&mut packed, rings.map(|r| r.1));
+        bytes(&mut feature, field::FEATURE_GEOMETRY, &packed);
+        bytes(&mut layer, field::LAYER_FEATURES, &feature);
+    }
+    for key in &table.names {
+        bytes(&mut layer, field::LAYER_KEYS, key.as_bytes());
+    }
+    for value in values {
+        packed.clear();
+        write_value(&mut packed, level.value(value));
+        bytes(&mut layer, field::LAYER_VALUES, &packed);
+    }
+    number(
+        &mut layer,
+        field::LAYER_EXTENT,
+        u64::from(EXTENT.unsigned_abs()),
+    );
+    number(&mut layer, field::LAYER_VERSION, 2);
+    bytes(tile, field::TILE_LAYERS, &layer);
+}
+
+/// Rings as commands (specification, 4.3): each moved to, drawn and closed.
+fn geometry<'a>(out: &mut Vec<u8>, rings: impl Iterator<Item = &'a [Vertex]>) {
+    let mut at = Vertex::default();
+    for ring in rings {
+        let [first, rest @ ..] = ring else { continue };
+        varint::write(out, 1 << 3 | MOVE_TO);
+        varint::write_step(out, &mut at, *first);
+        varint::write(out, (rest.len() as u64) << 3 | LINE_TO);
+        for v in rest {
+            varint::write_step(out, &mut at, *v);
+        }
+        varint::write(out, 1 << 3 | CLOSE_PATH);
     }
 }
 
-/// Adds a feature with polygons (tile units, y upwards, exteriors counter-clockwise).
-///
-/// # Errors
-/// What the encoder refuses.
-pub fn polygons(
-    layer: mvt::Layer,
-    feature: &features::Feature,
-    polygons: &[Polygon],
-) -> Result<mvt::Layer, EncodeError> {
-    let mut encoder = GeomEncoder::<i32>::new(GeomType::Polygon);
-    let mut last: Option<Vertex> = None;
-    for ring in polygons.iter().flat_map(Polygon::rings) {
-        // Turning y downwards turns rings round: exteriors have positive area in tile coordinates
-        // (specification, 4.3.4.4) without reversing them again.
-        let mut ring: Vec<Vertex> = ring
-            .iter()
-            .rev()
-            .map(|v| Vertex::new(v.x, EXTENT - v.y))
-            .collect();
-        // The encoder joins a ring to the one before where it starts at the vertex that one ended at.
-        if ring.first().copied() == last {
-            ring.rotate_left(1);
+fn write_value(out: &mut Vec<u8>, value: &Value) {
+    match value {
+        Value::Text(text) => bytes(out, field::VALUE_STRING, text.as_bytes()),
+        Value::Whole(n) => number(out, field::VALUE_INT, n.cast_unsigned()),
+        Value::Real(x) => {
+            // Wire type 1: eight bytes, least significant first.
+            varint::write(out, u64::from(field::VALUE_DOUBLE << 3 | 1));
+            out.extend(x.to_le_bytes());
         }
-        last = ring.last().copied();
-        for v in ring {
-            encoder.add_point(v.x, v.y)?;
-        }
-        encoder.complete_geom()?;
+        Value::Flag(flag) => number(out, field::VALUE_BOOL, u64::from(*flag)),
     }
-    Ok(tagged(layer, feature, encoder.encode()?, false))
 }
 
-/// Adds a feature with a label point (tile units, y upwards).
-///
-/// # Errors
-/// What the encoder refuses.
-pub fn label(
-    layer: mvt::Layer,
-    feature: &features::Feature,
-    at: Vertex,
-) -> Result<mvt::Layer, EncodeError> {
-    // A renderer that breaks a name into lines breaks it after the dash, not before.
-    let mut feature = feature.clone();
-    for (_, value) in feature.fields.iter_mut().filter(|f| f.0 == "nom") {
-        if let Value::Text(nom) = value {
-            *nom = nom.replace(" – ", "\u{a0}– ");
-        }
-    }
-    let point = GeomEncoder::<i32>::new(GeomType::Point)
-        .point(at.x, EXTENT - at.y)?
-        .encode()?;
-    Ok(tagged(layer, &feature, point, true))
+/// A field with a number (wire type 0).
+fn number(out: &mut Vec<u8>, field: u32, value: u64) {
+    varint::write(out, u64::from(field << 3));
+    varint::write(out, value);
 }
 
-fn tagged(
-    layer: mvt::Layer,
-    from: &features::Feature,
-    geometry: GeomData,
-    labels: bool,
-) -> mvt::Layer {
-    let mut feature: Feature = layer.into_feature(geometry);
-    feature.set_id(from.number);
-    for (name, value) in &from.fields {
-        match value {
-            Value::Text(text) => feature.add_tag_string(name, text),
-            Value::Whole(n) => feature.add_tag_int(name, *n),
-            Value::Real(x) => feature.add_tag_double(name, *x),
-            Value::Flag(flag) => feature.add_tag_bool(name, *flag),
-        }
-    }
-    if labels {
-        feature.add_tag_int("rang", i64::from(from.rang));
-    }
-    feature.into_layer()
-}
-
-/// A new tile of the extent used here.
-#[must_use]
-pub fn tile() -> Tile {
-    // A power of two, small.
-    Tile::new(EXTENT.unsigned_abs())
+/// A field with bytes and their length before them (wire type 2).
+fn bytes(out: &mut Vec<u8>, field: u32, value: &[u8]) {
+    varint::write(out, u64::from(field << 3 | 2));
+    varint::write(out, value.len() as u64);
+    out.extend(value);
 }

@@ -2,7 +2,9 @@
 
 pub mod cache;
 pub mod cover;
-pub mod encode;
+mod encode;
+pub mod faces;
 pub mod id;
+mod labels;
 pub mod layers;
 pub mod render;

@@ -13,10 +13,10 @@
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::numbering::Numbering;
 use crate::geometry::arcs::{ArcRef, Arcs, Parts};
 use crate::geometry::coverage::Coverage;
 use crate::geometry::lattice::Vertex;
+use crate::geometry::numbering::Numbering;
 use crate::geometry::planar::NOBODY;
 
 /// Two faces claim the same side of an edge: the input is no coverage.

@@ -4,8 +4,10 @@
 //! [`dissolve`] turns any labelling of the faces into polygons made of arcs; [`simplify`] decides once
 //! for each vertex from which zoom on it is drawn; [`network`] builds the coverage of one zoom.
 
+pub mod borders;
 pub mod cut;
 pub mod dissolve;
+pub mod generalisation;
+mod join;
 pub mod network;
-mod numbering;
 pub mod simplify;

@@ -6,17 +6,23 @@
 //! is a planar coverage on the integers that the tiles carry: every level dissolves from it without gap
 //! or overlap.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
-use super::numbering::Numbering;
+use super::join::{Line, join};
 use super::simplify::Ranks;
 use crate::geometry::arcs::Arcs;
 use crate::geometry::coverage::Coverage;
 use crate::geometry::lattice::Vertex;
 use crate::geometry::mercator;
-use crate::geometry::noding::Walk;
+use crate::geometry::noding::{self, Walk};
 use crate::geometry::planar::{self, NOBODY, Regions};
 use crate::geometry::rounding;
+use crate::geometry::tiling::Tiling;
+
+/// From this zoom on every face is drawn, however small.
+pub const FIRST_COMPLETE_ZOOM: u8 = 3;
 
 /// Why a zoom has no coverage; never seen, and reported rather than believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,25 +32,123 @@ pub struct NoCoverage {
     pub zoom: u8,
 }
 
-/// Builds the network of a zoom (at most [`super::simplify::MAX_ZOOM`]): arcs in tile units of that
-/// zoom, origin at 0°, 0°, y northwards, with the faces of `arcs` on their sides.
+/// Builds the network of a zoom (at most [`super::simplify::MAX_ZOOM`]): arcs in tile units of that zoom, origin at 0°, 0°, y
+/// northwards, with the faces of `arcs` on their sides and a vertex wherever they cross a line of
+/// its tiling. Of the faces that have an area, from [`FIRST_COMPLETE_ZOOM`] on none is missing.
 ///
 /// # Errors
 /// [`NoCoverage`] where some region cannot be settled.
 pub fn build(arcs: &Arcs, ranks: &Ranks, zoom: u8) -> Result<Arcs, NoCoverage> {
+    let failed = NoCoverage { zoom };
+    let tiling = Tiling::new(zoom);
     let mut walks = {
         let simplified = simplified(arcs, ranks, zoom);
-        rounding::snap_round(&simplified, mercator::unit_bits(zoom))
+        rounding::snap_round(&simplified, mercator::unit_bits(zoom), tiling)
     };
-    let mut network = match edges(arcs, &mut walks) {
+    let network = match edges(arcs, &mut walks) {
         Some(edges) => {
             drop(walks);
-            chain(&edges)
+            let lines: Vec<Line> = edges.iter().map(Edge::line).collect();
+            join(&lines, tiling)
         }
-        None => settle(arcs, &walks).ok_or(NoCoverage { zoom })?,
+        None => joined(&settle(sided(arcs, &walks), &[]).ok_or(failed)?, tiling),
     };
-    network.shrink();
-    Ok(network)
+    if zoom < FIRST_COMPLETE_ZOOM {
+        return Ok(network);
+    }
+    restore(network, arcs, ranks, zoom, tiling).ok_or(failed)
+}
+
+/// Arcs as [`join`] leaves them.
+fn joined(arcs: &Arcs, tiling: Tiling) -> Arcs {
+    let lines: Vec<Line> = (0..arcs.len())
+        .map(|a| {
+            let (left, right) = arcs.sides(a);
+            let vertices = arcs.vertices(a);
+            Line {
+                vertices,
+                left,
+                right,
+            }
+        })
+        .collect();
+    join(&lines, tiling)
+}
+
+/// Gives every face that rounding has left without an area the smallest triangle there is on the grid, at
+/// its place: whoever looks for a commune finds it at every zoom.
+fn restore(
+    mut network: Arcs,
+    arcs: &Arcs,
+    ranks: &Ranks,
+    zoom: u8,
+    tiling: Tiling,
+) -> Option<Arcs> {
+    // A place taken by one may have been the last of another: a few rounds settle that, each with
+    // another corner, then a step aside.
+    const ASIDE: [(i32, i32); 5] = [(0, 0), (1, 0), (0, 1), (-1, 0), (0, -1)];
+    for ((x, y), (dx, dy)) in ASIDE
+        .into_iter()
+        .flat_map(|aside| [(1, 1), (-1, 1), (-1, -1), (1, -1)].map(|corner| (aside, corner)))
+    {
+        let missing = missing(&network, arcs, ranks, zoom);
+        if missing.is_empty() {
+            break;
+        }
+        let mut walks: Vec<Walk> = (0..network.len())
+            .flat_map(|a| {
+                let (left, right) = network.sides(a);
+                let ends = network.vertices(a).windows(2).map(|w| (w[0], w[1]));
+                ends.flat_map(move |(a, b)| both_sides(a, b, left, right))
+            })
+            .filter(|w| w.label != NOBODY)
+            .collect();
+        for &(face, at) in &missing {
+            let at = Vertex::new(at.x + x, at.y + y);
+            let corners = [
+                at,
+                Vertex::new(at.x + dx, at.y),
+                Vertex::new(at.x, at.y + dy),
+            ];
+            let corners = if dx == dy {
+                corners
+            } else {
+                [at, corners[2], corners[1]]
+            };
+            walks.extend((0..3).map(|i| Walk {
+                from: corners[i],
+                to: corners[(i + 1) % 3],
+                label: face,
+            }));
+        }
+        noding::node(&mut walks)?;
+        let faces: Vec<u32> = missing.iter().map(|m| m.0).collect();
+        network = joined(&settle(walks, &faces)?, tiling);
+    }
+    Some(network)
+}
+
+/// The faces without an edge in the network, ascending, and where they are: the vertex nearest to the
+/// first of their positions.
+fn missing(network: &Arcs, arcs: &Arcs, ranks: &Ranks, zoom: u8) -> Vec<(u32, Vertex)> {
+    let bits = mercator::unit_bits(zoom);
+    let mut places: BTreeMap<u32, Vertex> = BTreeMap::new();
+    for arc in 0..arcs.len() {
+        let (left, right) = arcs.sides(arc);
+        for face in [left, right] {
+            let at = ranks.positions(arcs)[arcs.range(arc).start];
+            places
+                .entry(face)
+                .or_insert_with(|| rounding::round(at, bits));
+        }
+    }
+    places.remove(&NOBODY);
+    for arc in 0..network.len() {
+        let (left, right) = network.sides(arc);
+        places.remove(&left);
+        places.remove(&right);
+    }
+    places.into_iter().collect()
 }
 
 /// The edges left at a zoom, on the fine grid; an edge's label is its arc, which stands for the faces on its
@@ -66,12 +170,21 @@ fn simplified(arcs: &Arcs, ranks: &Ranks, zoom: u8) -> Vec<Walk> {
     walks
 }
 
-/// An undirected edge with the faces on its sides.
+/// An edge with the faces on its sides.
 struct Edge {
-    a: Vertex,
-    b: Vertex,
+    ends: [Vertex; 2],
     left: u32,
     right: u32,
+}
+
+impl Edge {
+    fn line(&self) -> Line<'_> {
+        Line {
+            vertices: &self.ends,
+            left: self.left,
+            right: self.right,
+        }
+    }
 }
 
 /// One edge for all that lie on each other, with what remains on its two sides; `None` where some edge
@@ -113,102 +226,50 @@ fn edges(arcs: &Arcs, walks: &mut [Walk]) -> Option<Vec<Edge>> {
             return None;
         }
         if left != right {
-            edges.push(Edge { a, b, left, right });
+            edges.push(Edge {
+                ends: [a, b],
+                left,
+                right,
+            });
         }
     }
     Some(edges)
 }
 
-/// Joins edges into arcs at vertices where exactly two meet.
-#[allow(clippy::cast_possible_truncation)] // edges are counted in 32 bits
-fn chain(edges: &[Edge]) -> Arcs {
-    let mut numbering = Numbering::new(edges.len() * 2);
-    let ends: Vec<(u32, u32)> = edges
-        .iter()
-        .map(|e| (numbering.number(e.a), numbering.number(e.b)))
-        .collect();
-    let vertices = numbering.vertices;
-    // Edges around each vertex, as one list.
-    let mut starts = vec![0_u32; vertices.len() + 1];
-    for &(a, b) in &ends {
-        starts[a as usize + 1] += 1;
-        starts[b as usize + 1] += 1;
-    }
-    for i in 0..vertices.len() {
-        starts[i + 1] += starts[i];
-    }
-    let mut next = starts.clone();
-    let mut around = vec![0_u32; edges.len() * 2];
-    for (i, &(a, b)) in ends.iter().enumerate() {
-        for v in [a, b] {
-            around[next[v as usize] as usize] = i as u32;
-            next[v as usize] += 1;
-        }
-    }
-    let star = |v: u32| &around[starts[v as usize] as usize..starts[v as usize + 1] as usize];
-
-    let mut used = vec![false; edges.len()];
-    let mut arcs = Arcs::with_capacity(vertices.len() + vertices.len() / 4);
-    let mut line: Vec<Vertex> = Vec::new();
-    let mut follow = |first: u32, start: u32, used: &mut Vec<bool>| {
-        line.clear();
-        line.push(vertices[start as usize]);
-        let (mut edge, mut at) = (first, start);
-        loop {
-            used[edge as usize] = true;
-            let (a, b) = ends[edge as usize];
-            at = if at == a { b } else { a };
-            line.push(vertices[at as usize]);
-            let others = star(at);
-            if others.len() != 2 || at == start {
-                break;
-            }
-            edge = if others[0] == edge {
-                others[1]
-            } else {
-                others[0]
-            };
-        }
-        let e = &edges[first as usize];
-        let (left, right) = if ends[first as usize].0 == start {
-            (e.left, e.right)
-        } else {
-            (e.right, e.left)
-        };
-        arcs.push(line.iter().copied(), left, right);
-    };
-    // From junctions first; what is left are rings without one.
-    for rings in [false, true] {
-        for edge in 0..edges.len() {
-            let (a, b) = ends[edge];
-            for start in [a, b] {
-                if !used[edge] && (rings || star(start).len() != 2) {
-                    follow(edge as u32, start, &mut used);
-                }
-            }
-        }
-    }
-    arcs
+/// An edge seen from its left and from its right.
+fn both_sides(from: Vertex, to: Vertex, left: u32, right: u32) -> [Walk; 2] {
+    [
+        Walk {
+            from,
+            to,
+            label: left,
+        },
+        Walk {
+            from: to,
+            to: from,
+            label: right,
+        },
+    ]
 }
 
-/// The slow and sure way, for folds that leave an edge with two faces on one side: decide each region.
-fn settle(arcs: &Arcs, walks: &[Walk]) -> Option<Arcs> {
+/// Walks along arcs as walks with the faces on their sides.
+fn sided(arcs: &Arcs, walks: &[Walk]) -> Vec<Walk> {
     let sides = walks.iter().flat_map(|w| {
         let (left, right) = arcs.sides(w.label as usize);
-        [
-            Walk { label: left, ..*w },
-            Walk {
-                from: w.to,
-                to: w.from,
-                label: right,
-            },
-        ]
+        both_sides(w.from, w.to, left, right)
     });
-    let walks = sides.filter(|w| w.label != NOBODY).collect();
+    sides.filter(|w| w.label != NOBODY).collect()
+}
+
+/// The slow and sure way, where edges may have two faces on one side: decide each region. One that several
+/// faces claim goes to the first of `preferred` (ascending) among them, or else to the first.
+fn settle(walks: Vec<Walk>, preferred: &[u32]) -> Option<Arcs> {
     let regions = Regions::of(walks, planar::not_zero, |_, _| 0.0);
-    let faces = regions
-        .settle(|r| r.claims.first().copied().unwrap_or(NOBODY))
-        .ok()?;
+    let owner = |claims: &[u32]| {
+        let prefers = claims.iter().find(|c| preferred.binary_search(c).is_ok());
+        prefers.or(claims.first()).copied().unwrap_or(NOBODY)
+    };
+    let faces = regions.settle(|r| owner(&r.claims)).ok()?;
     // `cut` numbers faces from zero without gaps: empty faces keep the numbers of the others.
     let mut coverage = Coverage::default();
     let mut next_face = 0;

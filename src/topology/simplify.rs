@@ -1,19 +1,22 @@
 //! From which zoom on each vertex of each arc is drawn: simplification done once, shared by all levels.
 //!
-//! The method of Visvalingam & Whyatt (« Line generalisation by repeated elimination of points », 1993):
-//! the vertex whose triangle with its two neighbours is smallest goes first. Two things are added.
-//! A vertex only goes where its triangle holds no other vertex left, so that arcs never cross (as in
-//! GEOS's CoverageSimplifier): what is left at any moment is the same planar coverage. And elimination goes
-//! zoom by zoom from the finest, each to a tolerance in squared tile units, so that one pass serves all zooms.
+//! Vertices go one by one, each time the one without which the line would lie least far from the full one, until
+//! that would be farther than the tolerance: repeated elimination as Visvalingam & Whyatt have it (« Line
+//! generalisation by repeated elimination of points », 1993), but by distance, not by area, so that the
+//! tolerance bounds how far a border is drawn from its place. An area does not: a long
+//! thin spit has little of it. A vertex only goes where its triangle with its two neighbours holds no other vertex
+//! left, so that arcs never cross (as in GEOS's CoverageSimplifier): what is left at any moment is the same planar
+//! coverage. And elimination goes zoom by zoom from the finest, so that one pass serves all zooms.
 //!
 //! ```text
-//!        b                       the triangle a b c is small and empty:
+//!        b                       b is near a c, and the triangle empty:
 //!      /   \        ->  a───c    b goes; with another arc's vertex inside it stays
 //!    a       c
 //! ```
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -21,61 +24,73 @@ use crate::geometry::arcs::Arcs;
 use crate::geometry::lattice::{Bounds, Vertex, orient};
 use crate::geometry::mercator;
 
-/// The finest zoom with a simplification of its own; finer zooms draw its network enlarged.
-pub const MAX_ZOOM: u8 = 12;
+/// The finest zoom of tiles.
+pub const MAX_ZOOM: u8 = 14;
 
-/// A vertex goes at a zoom where its triangle is smaller, in squared tile units of 1/4096 tile: half
-/// a pixel's area where a tile is drawn 512 pixels wide (a pixel is 8 units).
-pub const TOLERANCE: i64 = 32;
+/// How far a drawn border may lie from the true one for having lost vertices, in tile units of 1/4096 tile:
+/// a seventh of a pixel where a tile is drawn 512 pixels wide.
+pub const TOLERANCE: f64 = 1.1;
 
 /// For each vertex of the arcs, the first zoom that draws it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Ranks {
-    /// Fine-grid positions of all vertices, arc after arc.
-    pub positions: Vec<Vertex>,
-    first_zoom: Vec<u8>,
+    pub(super) first_zoom: Vec<u8>,
+    /// Fine-grid positions of all vertices, arc after arc; projected when first asked for.
+    positions: OnceLock<Vec<Vertex>>,
 }
 
 impl Ranks {
+    pub(super) const fn new(first_zoom: Vec<u8>) -> Self {
+        Self {
+            first_zoom,
+            positions: OnceLock::new(),
+        }
+    }
+
+    /// The fine-grid positions of all vertices of the arcs that were ranked.
+    pub(super) fn positions(&self, arcs: &Arcs) -> &[Vertex] {
+        self.positions.get_or_init(|| positions(arcs))
+    }
+
     /// The positions of one arc drawn at a zoom, ends included.
     pub fn arc<'a>(
         &'a self,
         arcs: &Arcs,
         arc: usize,
         zoom: u8,
-    ) -> impl Iterator<Item = Vertex> + 'a {
+    ) -> impl Iterator<Item = Vertex> + use<'a> {
+        let positions = self.positions(arcs);
         arcs.range(arc)
             .filter(move |&i| self.first_zoom[i] <= zoom)
-            .map(|i| self.positions[i])
+            .map(|i| positions[i])
     }
 }
 
 const DEAD: u32 = u32::MAX;
 
+/// All vertices of the arcs on the fine grid.
+fn positions(arcs: &Arcs) -> Vec<Vertex> {
+    use rayon::prelude::*;
+    let vertices = arcs.all_vertices().par_iter();
+    vertices.map(|&v| mercator::project(v)).collect()
+}
+
 /// Ranks all vertices of the arcs.
 #[must_use]
 #[allow(clippy::cast_possible_truncation)] // vertices are counted in 32 bits
 pub fn rank(arcs: &Arcs) -> Ranks {
-    use rayon::prelude::*;
-    let positions: Vec<Vertex> = arcs
-        .all_vertices()
-        .par_iter()
-        .map(|&v| mercator::project(v))
-        .collect();
+    let positions = positions(arcs);
     let mut lines = Lines::new(arcs);
     let mut first_zoom = vec![0; positions.len()];
     for zoom in (0..=MAX_ZOOM).rev() {
-        // Twice the area, on the fine grid.
-        let tolerance = (2 * TOLERANCE) << (2 * mercator::unit_bits(zoom));
-        let removed = eliminate(&positions, &mut lines, tolerance, zoom);
+        // On the fine grid.
+        let tolerance = TOLERANCE * f64::from(1_u32 << mercator::unit_bits(zoom));
+        let removed = eliminate(&positions, &mut lines, tolerance * tolerance, zoom);
         for v in removed {
             first_zoom[v as usize] = zoom + 1;
         }
     }
-    Ranks {
-        positions,
-        first_zoom,
-    }
+    Ranks::new(first_zoom)
 }
 
 /// The arcs as doubly linked lists of the vertices left.
@@ -135,29 +150,46 @@ impl Lines {
     }
 }
 
-/// Removes vertices whose triangle is smaller than the tolerance (twice the area, fine grid).
-fn eliminate(positions: &[Vertex], lines: &mut Lines, tolerance: i64, zoom: u8) -> Vec<u32> {
-    let triangle = |lines: &Lines, v: u32| {
+/// Squared distance between a position and an edge.
+fn squared_distance(a: Vertex, b: Vertex, p: Vertex) -> f64 {
+    let (dx, dy) = (f64::from(b.x - a.x), f64::from(b.y - a.y));
+    let (px, py) = (f64::from(p.x - a.x), f64::from(p.y - a.y));
+    let length = dx * dx + dy * dy;
+    let t = if length > 0.0 {
+        ((px * dx + py * dy) / length).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    let (ex, ey) = (px - t * dx, py - t * dy);
+    ex * ex + ey * ey
+}
+
+/// Removes vertices as long as no position of the full arc lies farther than the tolerance (squared, fine
+/// grid) from the edge drawn instead.
+fn eliminate(positions: &[Vertex], lines: &mut Lines, tolerance: f64, zoom: u8) -> Vec<u32> {
+    // The farthest that any vertex of the full arc would lie from the edge that stays when `v` goes.
+    let deviation = |lines: &Lines, v: u32| {
         let (a, c) = (lines.before[v as usize], lines.after[v as usize]);
-        orient(
-            positions[a as usize],
-            positions[v as usize],
-            positions[c as usize],
-        )
-        .abs()
+        let (from, to) = (positions[a as usize], positions[c as usize]);
+        positions[a as usize + 1..c as usize]
+            .iter()
+            .map(|&p| squared_distance(from, to, p))
+            .fold(0.0, f64::max)
     };
     let mut grid = Grid::new(positions, &lines.left, mercator::unit_bits(zoom) + 4);
-    let mut heap: BinaryHeap<Reverse<(i64, u32)>> = lines
+    // Distances are not negative: their bits sort as they do.
+    let mut heap: BinaryHeap<Reverse<(u64, u32)>> = lines
         .left
         .iter()
         .filter(|&&v| lines.is_interior(v))
-        .map(|&v| Reverse((triangle(lines, v), v)))
-        .filter(|e| e.0.0 < tolerance)
+        .map(|&v| (deviation(lines, v), v))
+        .filter(|e| e.0 <= tolerance)
+        .map(|(d, v)| Reverse((d.to_bits(), v)))
         .collect();
     let mut removed = Vec::new();
-    while let Some(Reverse((area, v))) = heap.pop() {
-        // Gone already, or its neighbours changed since: then the current triangle is in the heap too.
-        if !lines.is_interior(v) || triangle(lines, v) != area {
+    while let Some(Reverse((distance, v))) = heap.pop() {
+        // Gone already, or its neighbours changed since: then its current distance is in the heap too.
+        if !lines.is_interior(v) || deviation(lines, v).to_bits() != distance {
             continue;
         }
         if lines.spare[lines.arc_of[v as usize] as usize] == 0 {
@@ -173,9 +205,9 @@ fn eliminate(positions: &[Vertex], lines: &mut Lines, tolerance: i64, zoom: u8) 
         removed.push(v);
         for n in [a, c] {
             if lines.is_interior(n) {
-                let area = triangle(lines, n);
-                if area < tolerance {
-                    heap.push(Reverse((area, n)));
+                let distance = deviation(lines, n);
+                if distance <= tolerance {
+                    heap.push(Reverse((distance.to_bits(), n)));
                 }
             }
         }

@@ -3,6 +3,7 @@
 // A broken expectation may stop a test there and then, also in its helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod coverage;
 mod figures;
 mod lookup;
 mod tiles;
@@ -12,16 +13,18 @@ mod zooms;
 use std::sync::LazyLock;
 
 use territoires::atlas::world::Atlas;
-use territoires::boundaries::dataset::{self, Dataset};
-use territoires::boundaries::embedded::Embedded;
+use territoires::cli::world;
 
 /// The atlas of the embedded data, built once for all tests.
-static ATLAS: LazyLock<Atlas> = LazyLock::new(|| {
-    let Dataset {
-        tables,
-        coverage,
-        countries,
-        digest,
-    } = dataset::load(&Embedded).unwrap_or_else(|e| panic!("{e}"));
-    Atlas::build(tables, &coverage, &countries, digest).unwrap_or_else(|e| panic!("{e}"))
-});
+static ATLAS: LazyLock<Atlas> =
+    LazyLock::new(|| world::load(None).unwrap_or_else(|e| panic!("{e}")));
+
+/// Boxes around France: the mainland with Corse, Guadeloupe, Martinique, Guyane, La Réunion, Mayotte; west, south, east, north.
+const BOXES: [[f64; 4]; 6] = [
+    [-5.3, 41.3, 9.7, 51.2],
+    [-61.9, 15.8, -60.9, 16.6],
+    [-61.3, 14.3, -60.8, 14.9],
+    [-54.7, 2.1, -51.6, 5.8],
+    [55.2, -21.4, 55.9, -20.8],
+    [44.9, -13.1, 45.4, -12.6],
+];

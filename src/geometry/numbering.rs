@@ -1,19 +1,21 @@
 //! Numbers for vertices, so that the rest works on small integers.
 
-use crate::geometry::lattice::Vertex;
+use super::lattice::Vertex;
 
 /// Vertices numbered in order of first appearance.
-pub(super) struct Numbering {
+pub struct Numbering {
     slots: Vec<u32>,
     mask: usize,
     /// The vertices by number.
-    pub(super) vertices: Vec<Vertex>,
+    pub vertices: Vec<Vertex>,
 }
 
 const FREE: u32 = u32::MAX;
 
 impl Numbering {
-    pub(super) fn new(expected: usize) -> Self {
+    /// For at most `expected` vertices: more would never find a free place.
+    #[must_use]
+    pub fn new(expected: usize) -> Self {
         let size = (expected * 2).next_power_of_two().max(16);
         Self {
             slots: vec![FREE; size],
@@ -24,7 +26,7 @@ impl Numbering {
 
     /// The number of `v`. Linear probing at a load of at most one half.
     #[allow(clippy::cast_possible_truncation)] // vertices are counted in 32 bits by the coverage
-    pub(super) fn number(&mut self, v: Vertex) -> u32 {
+    pub fn number(&mut self, v: Vertex) -> u32 {
         // Fibonacci hashing spreads neighbouring lattice points over the table.
         let mut slot = (v.key().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20) as usize & self.mask;
         loop {
