@@ -9,6 +9,7 @@ pub mod boundaries;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod exports;
 pub mod geometry;
 pub mod index;
 pub mod tiles;

@@ -1,6 +1,7 @@
 //! The built world: one immutable atlas that all answers, tiles and pages are read from.
 
 pub mod answer;
+pub mod attribution;
 pub mod check;
 pub mod colour;
 pub mod error;

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod check;
+mod export;
 mod import;
 mod locate;
 mod serve;
@@ -27,6 +28,8 @@ enum Command {
     Check(DataArguments),
     /// Importer des contours (IGN ADMIN EXPRESS, GeoJSON, FlatGeobuf) ou refaire les données par défaut.
     Import(import::Arguments),
+    /// Écrire une couche dans un fichier GeoJSON, avec ses contours exacts.
+    Export(export::Arguments),
     /// Répondre pour un point ou une commune.
     Locate(locate::Arguments),
 }
@@ -49,6 +52,7 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Locate(arguments) => locate::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {

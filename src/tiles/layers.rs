@@ -125,23 +125,8 @@ pub fn bounds(layers: &[Layer]) -> [f64; 4] {
 /// Who made what the layers show, and under which licence.
 #[must_use]
 pub fn attribution(atlas: &Atlas, layers: &[Layer]) -> String {
-    let tables = &atlas.tables;
-    let shown = |level: &Level| layers.iter().any(|l| l.level().level == *level);
-    let editions = tables
-        .phases
-        .iter()
-        .filter(|p| shown(&Level::Phase(p.id.clone())))
-        .filter_map(|p| p.editions.last())
-        .map(|e| e.attribution.as_str());
-    let context = shown(&Level::Pays);
-    let france = layers.iter().any(|l| l.level().level != Level::Pays);
-    let sources = tables
-        .sources
-        .iter()
-        .filter(|s| if s.context { context } else { france })
-        .map(|s| s.attribution.as_str());
-    let all: Vec<&str> = editions.chain(sources).collect();
-    format!("{} – {LICENCE}", all.join(" ; "))
+    let levels: Vec<&Level> = layers.iter().map(|l| &l.level().level).collect();
+    format!("{} – {LICENCE}", atlas.attribution(&levels))
 }
 
 /// The name of a tile set: its layers joined by commas, in their one order.

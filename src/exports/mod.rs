@@ -1,0 +1,97 @@
+//! Levels as files: true outlines, from the arcs that everything else is drawn from.
+
+pub mod geojson;
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::atlas::world::Atlas;
+
+/// Why a level could not be exported: a sentence in French.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// A level that does not exist.
+    #[error("la couche « {name} » n’existe pas ; il y a {known}")]
+    Level {
+        /// The name asked for.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// A file whose name says no format that is written.
+    #[error("{} : les exports s’écrivent en GeoJSON ; donnez un fichier en .geojson, ou en .geojsonl pour une entité par ligne", .0.display())]
+    Format(PathBuf),
+    /// The file could not be written.
+    #[error("impossible d’écrire {} : {source}", .path.display())]
+    Io {
+        /// The file asked for.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// How many features.
+    pub features: usize,
+    /// Who made the data, without the licence.
+    pub attribution: String,
+}
+
+/// Writes a level to a file, in the format that the end of its name says. The file is written beside its place and renamed once it is whole: whoever reads it finds the old one or
+/// the new one.
+///
+/// # Errors
+/// See [`ExportError`]; the file in place is then as it was.
+pub fn write(atlas: &Atlas, name: &str, path: &Path) -> Result<Exported, ExportError> {
+    let (chart, at) = atlas.level(name).ok_or_else(|| ExportError::Level {
+        name: name.to_owned(),
+        known: atlas
+            .levels()
+            .map(|l| l.level.name())
+            .collect::<Vec<_>>()
+            .join(", "),
+    })?;
+    let level = &chart.levels[at];
+    let layout = match path.extension().and_then(|e| e.to_str()) {
+        Some("geojson" | "json") => geojson::Layout::Collection,
+        Some("geojsonl") => geojson::Layout::Lines,
+        _ => return Err(ExportError::Format(path.to_owned())),
+    };
+    let attribution = atlas.attribution(&[&level.level]);
+    beside(path, |out| {
+        geojson::write(out, level, &chart.arcs, &attribution, layout)
+    })
+    .map_err(|source| ExportError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(Exported {
+        features: level.features.len(),
+        attribution,
+    })
+}
+
+/// Writes beside a file's place and puts it there once it is whole and on the disk.
+fn beside(
+    path: &Path,
+    content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let fresh = path.with_file_name(format!(".{name}.nouveau"));
+    let written = File::create(&fresh).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        content(&mut out)?;
+        out.flush()?;
+        out.get_ref().sync_all()?;
+        fs::rename(&fresh, path)
+    });
+    if written.is_err() {
+        // Best effort: the error that follows says what is wrong.
+        let _ = fs::remove_file(&fresh);
+    }
+    written
+}
