@@ -25,7 +25,8 @@ CHECKED := --config 'profile.release.package.territoires.debug-assertions=true' 
 ARGS ?=
 
 .PHONY: help serve build test test-rust test-web web boundaries boundaries-verifiees \
-        sources bench check propre prepare-build prepare-test prepare-boundaries
+        sources bench check juge comparaison propre prepare-build prepare-test prepare-boundaries \
+        prepare-juge
 
 help: ## dire ce que chaque commande fait
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-22s %s\n", $$1, $$2 }'
@@ -54,6 +55,30 @@ bench: prepare-build web ## mesurer, chaque banc à côté de son rival
 check: prepare-build web ## contrôler les données embarquées et imprimer le rapport
 	cargo run $(RELEASE) -- check
 
+# --- Judges of the tiles --------------------------------------------------------------------
+# Engines that are not ours, in a virtual environment of their own: wheels, by exact version.
+
+JUGE := $(CARGO_TARGET_DIR)/juge
+BINARY := $(CARGO_TARGET_DIR)/release/territoires
+COUCHES ?= temps-2,communes
+
+juge: build $(JUGE)/.a-jour ## juger toutes les tuiles avec GEOS (COUCHES=…, ARGS='--echantillon 100')
+	$(BINARY) export temps-2 $(JUGE)/temps-2.geojson
+	$(BINARY) export communes $(JUGE)/communes.geojson
+	$(JUGE)/bin/python benches/juge.py $(BINARY) --couches $(COUCHES) \
+	    --source temps-2=$(JUGE)/temps-2.geojson --source communes=$(JUGE)/communes.geojson $(ARGS)
+
+comparaison: build $(JUGE)/.a-jour ## comparer nos tuiles à celles de tippecanoe : octets, temps, écarts
+	$(BINARY) export temps-2 $(JUGE)/temps-2.geojson
+	$(BINARY) export communes $(JUGE)/communes.geojson
+	$(JUGE)/bin/python benches/tippecanoe.py $(JUGE)/temps-2.geojson $(BINARY) \
+	    --aussi communes=$(JUGE)/communes.geojson $(ARGS)
+
+$(JUGE)/.a-jour: benches/exigences.txt | prepare-juge
+	python3 -m venv --clear $(JUGE)
+	$(JUGE)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r benches/exigences.txt
+	@touch $@
+
 # --- What each machine needs ----------------------------------------------------------------
 
 prepare-build:
@@ -61,6 +86,9 @@ prepare-build:
 
 prepare-test:
 	@tools/preparer.sh test
+
+prepare-juge:
+	@tools/preparer.sh juge
 
 prepare-boundaries:
 	@tools/preparer.sh boundaries

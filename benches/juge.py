@@ -2,6 +2,7 @@
 
     juge.py http://127.0.0.1:8080 --couches communes,temps-2
     juge.py territoires.mbtiles --couches temps-2 --zooms 0-12 --source temps-2=temps-2.geojson
+    juge.py target/release/territoires --echantillon 100        # starts it as a server
 
 Reads tiles from a server or an .mbtiles file with mapbox-vector-tile's message class (see tuiles.py) and
 judges them with GEOS through shapely. Exit code 1 where anything is wrong. What is counted, per layer and
@@ -184,9 +185,9 @@ def compare(left, right):
 NOTHING = (np.zeros(0, dtype=np.uint64), np.zeros(0), set())
 
 
-def main():
+def arguments_of_the_command():
     parser = argparse.ArgumentParser(description="Juge des tuiles.")
-    parser.add_argument("tuiles", help="http://hôte:port ou fichier .mbtiles")
+    parser.add_argument("tuiles", help="http://hôte:port, fichier .mbtiles, ou le binaire à lancer")
     parser.add_argument("--couches", default="temps-2", help="couches, jointes par des virgules")
     parser.add_argument("--zooms", default=f"0-{tuiles.FINEST}", help="par exemple 0-12")
     parser.add_argument("--echantillon", type=int, metavar="N", help="au plus N tuiles par zoom, tirées au sort")
@@ -200,10 +201,19 @@ def main():
     parser.add_argument("--tampon", type=int, default=128, help="tampon des tuiles, en unités (tippecanoe : 80)")
     parser.add_argument("--processus", type=int, default=2)
     parser.add_argument("--details", type=int, default=10, help="exemples à imprimer")
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    arguments = arguments_of_the_command()
+    with tuiles.source(arguments.tuiles, arguments.couches.split(",")) as of:
+        return judged(arguments, of)
+
+
+def judged(arguments, of):
+    """Judges all that was asked for, prints it, and gives the exit code."""
     layers = arguments.couches.split(",")
     low, high = (int(z) for z in (arguments.zooms.split("-") * 2)[:2])
-    of = tuiles.source(arguments.tuiles, layers)
     random.seed(arguments.graine)
     expected = {}
     for item in arguments.source:

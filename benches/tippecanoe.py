@@ -2,6 +2,7 @@
 
     tippecanoe.py territoires.geojson http://127.0.0.1:8080 [--programme …/tippecanoe]
     tippecanoe.py territoires.geojson territoires.mbtiles
+    tippecanoe.py territoires.geojson target/release/territoires      # starts it as a server
 
 Input is the export of a level (`territoires export temps-2 …`) and our tiles of that level, from a server or
 an .mbtiles file. tippecanoe makes zooms 0 to 12 of the file twice: as it does by default, and with
@@ -27,7 +28,8 @@ What is measured, per zoom:
 
 The tiles looked at are those that a border of the source crosses, the same for all; from --tout-jusqu-a on,
 a sample drawn with a seed. Rings can then only be missed that lie wholly in a tile of the sample.
-User time is that of the child process.
+User time is that of the child process; of a server started here, from its start until all tiles were sent, with
+all zooms of all layers prepared.
 """
 
 import argparse
@@ -129,7 +131,7 @@ def borders(drawn, buffer):
 def deviation(source, of, layer, z, tiles, buffer):
     """What the head of this file defines, for one zoom."""
     scale = EXTENT << z
-    forward, forward_ring, back = [], [], []
+    forward, forward_ring, places, back = [], [], [], []
     voted, asked, lost, lost_ring = set(), set(), [], []
     for tile in tiles:
         origin = np.array(tile) * EXTENT
@@ -179,16 +181,19 @@ def deviation(source, of, layer, z, tiles, buffer):
             )
             forward.append(distance)
             forward_ring.append(source.ring[edge[mine]])
+            places.append(points[mine] + origin)
     box = source.boxes * scale
     small = ((box[:, 2:] - box[:, :2]) <= EXTENT + 2 * buffer).all(axis=1)
     dropped = np.array(sorted(r for r in asked - voted if small[r]), dtype=np.int64)
     forward, forward_ring = np.concatenate(forward), np.concatenate(forward_ring)
-    forward = forward[~np.isin(forward_ring, dropped)]
+    kept = ~np.isin(forward_ring, dropped)
+    forward, places = forward[kept], np.concatenate(places)[kept]
+    x, y = places[forward.argmax()] / scale
     lost_ring = np.concatenate(lost_ring) if lost_ring else np.zeros(0, dtype=np.int64)
     back = np.concatenate(back)
     return {
         "max": forward.max(), "p999": np.quantile(forward, 0.999), "mean": forward.mean(), "back": back.max(),
-        "points": len(forward), "dropped": len(dropped), "asked": len(asked),
+        "at": f"{(x - 0.5) * 360:.3f} {np.degrees(tuiles.latitude(y)):.3f}", "points": len(forward), "dropped": len(dropped), "asked": len(asked),
         "largest": source.areas[dropped].max() * scale**2 if len(dropped) else 0.0,
         "lost": int((~np.isin(lost_ring, dropped)).sum()),
     }
@@ -221,7 +226,7 @@ def table(rows, head):
 def main():
     parser = argparse.ArgumentParser(description="Nos tuiles à côté de celles de tippecanoe.")
     parser.add_argument("source", help="export GeoJSON de la couche")
-    parser.add_argument("tuiles", help="nos tuiles : http://hôte:port ou fichier .mbtiles")
+    parser.add_argument("tuiles", help="nos tuiles : http://hôte:port, fichier .mbtiles, ou le binaire à lancer")
     parser.add_argument("--couche", default="temps-2")
     parser.add_argument("--programme", default=os.path.join(os.path.dirname(sys.executable), "tippecanoe"))
     parser.add_argument("--aussi", metavar="COUCHE=FICHIER",
@@ -233,8 +238,14 @@ def main():
     arguments = parser.parse_args()
     source = Source(arguments.source)
     print(f"{arguments.source}: {len(source.trees)} features, {len(source.areas)} rings, {len(source.a)} edges")
-    with tempfile.TemporaryDirectory() as folder:
-        runs = [("here", tuiles.source(arguments.tuiles, [arguments.couche]), 128)]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tuiles.source(arguments.tuiles, [arguments.couche]) as ours,
+    ):
+        runs = [("here", ours, 128)]
+        measured = [sizes(ours)]
+        if getattr(ours, "pid", None):
+            print(f"here: user time of the server {tuiles.user_time(ours.pid):.2f} s")
         for name, options in VARIANTS:
             output = os.path.join(folder, f"{len(runs)}.mbtiles")
             user, clock = make(arguments.programme, [(arguments.couche, arguments.source)], options, output)
@@ -246,12 +257,12 @@ def main():
             for name, options in VARIANTS:
                 user, clock = make(arguments.programme, both, options, os.path.join(folder, "both.mbtiles"))
                 print(f"{name}, {arguments.couche} and {other[0]}: user time {user:.2f} s, {clock:.2f} s on the clock")
-        measured = [sizes(of) for _, of, _ in runs]
+        measured += [sizes(of) for _, of, _ in runs[1:]]
         for (name, _, _), by_zoom in zip(runs, measured):
             total = [sum(v[i] or 0 for v in by_zoom.values()) for i in range(3)]
             stored = f", {total[2]} as stored" if total[2] else ""
             print(f"{name}: {total[0]} tiles, {total[1]} bytes with gzip -9{stored}")
-        head = ["z", "of", "tiles", "bytes", "looked at", "points", "max", "99.9 %", "mean", "drawn→source max",
+        head = ["z", "of", "tiles", "bytes", "looked at", "points", "max", "at", "99.9 %", "mean", "drawn→source max",
                 "not drawn", "of rings", "largest", "lost"]
         rows = []
         for z in range(tuiles.FINEST + 1):
@@ -262,7 +273,7 @@ def main():
                 tiles = [tiles[i] for i in sorted(chosen)]
             for (name, of, buffer), by_zoom in zip(runs, measured):
                 d = deviation(source, of, arguments.couche, z, tiles, buffer)
-                rows.append([z, name, *by_zoom[z][:2], len(tiles), d["points"], f"{d['max']:.3f}", f"{d['p999']:.3f}",
+                rows.append([z, name, *by_zoom[z][:2], len(tiles), d["points"], f"{d['max']:.3f}", d["at"], f"{d['p999']:.3f}",
                              f"{d['mean']:.3f}", f"{d['back']:.3f}", d["dropped"], d["asked"],
                              f"{d['largest']:.2f}", d["lost"]])
         table(rows, head)

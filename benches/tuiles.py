@@ -6,12 +6,16 @@ what a judge must see. Nothing of the Rust code is used.
 """
 
 import collections
+import contextlib
 import dataclasses
 import gzip
 import http.client
 import json
 import math
+import os
+import re
 import sqlite3
+import subprocess
 import urllib.parse
 
 import numpy as np
@@ -58,8 +62,7 @@ class Server:
     def __init__(self, base, layers):
         url = urllib.parse.urlsplit(base)
         self.host, self.port, self.path = url.hostname, url.port, url.path.rstrip("/")
-        self.layers, self.connection = ",".join(layers), None
-        self.name = base
+        self.layers, self.connection, self.pid = ",".join(layers), None, None
 
     def __getstate__(self):
         return {**self.__dict__, "connection": None}
@@ -85,7 +88,6 @@ class Archive:
 
     def __init__(self, path):
         self.path, self.file = path, None
-        self.name = path
 
     def __getstate__(self):
         return {**self.__dict__, "file": None}
@@ -115,9 +117,32 @@ class Archive:
         return sorted((x, (1 << z) - 1 - y) for x, y in rows)
 
 
+@contextlib.contextmanager
 def source(name, layers):
-    """A server for a URL, otherwise a file."""
-    return Server(name, layers) if name.startswith(("http://", "https://")) else Archive(name)
+    """A server for a URL, an archive for an .mbtiles file; any other file is the binary to start as a server."""
+    if name.startswith(("http://", "https://")):
+        yield Server(name, layers)
+    elif name.endswith(".mbtiles"):
+        yield Archive(name)
+    else:
+        command = [os.path.abspath(name), "serve", "--adresse", "127.0.0.1:0"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            try:
+                # Its first line says where it listens.
+                found = re.search(r"http://[0-9.:]+", process.stdout.readline())
+                if found is None:
+                    raise RuntimeError(f"{name} does not serve")
+                server = Server(found[0], layers)
+                server.pid = process.pid
+                yield server
+            finally:
+                process.terminate()
+
+
+def user_time(pid):
+    """Seconds of user time of a process so far."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        return int(file.read().rpartition(")")[2].split()[11]) / os.sysconf("SC_CLK_TCK")
 
 
 def in_boxes(z):

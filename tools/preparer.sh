@@ -4,6 +4,7 @@
 #   tools/preparer.sh build             compile the binary and the web page
 #   tools/preparer.sh test              also: formatter, linter, browser, a font
 #   tools/preparer.sh boundaries        also: pip, to fetch one pinned wheel
+#   tools/preparer.sh juge              also: Python's virtual environments
 #
 # Several needs may be given at once. When all is there it prints nothing and returns in
 # a few milliseconds. Otherwise it says what it installs and why, then installs it with
@@ -97,6 +98,14 @@ need_boundaries() {
     fi
 }
 
+need_juge() {
+    need_build
+    # Debian keeps ensurepip, with which venv puts pip into an environment, in a package of its own.
+    if ! have python3 || ! python3 -c 'import ensurepip, venv' >/dev/null 2>&1; then
+        need_package python3-venv 'environnement des juges des tuiles (paquets PyPI, épinglés)'
+    fi
+}
+
 # install COMMAND...: COMMAND is what apt-get must be run through (nothing, or sudo).
 install() {
     log=$(mktemp)
@@ -116,13 +125,14 @@ install() {
     printf 'préparation : terminée.\n' >&2
 }
 
-[ $# -gt 0 ] || fail 'dites ce qu’il faut préparer : build, test ou boundaries.'
+[ $# -gt 0 ] || fail 'dites ce qu’il faut préparer : build, test, boundaries ou juge.'
 for need in "$@"; do
     case $need in
         build) need_build ;;
         test) need_test ;;
         boundaries) need_boundaries ;;
-        *) fail "« $need » n’est pas un besoin connu : build, test ou boundaries." ;;
+        juge) need_juge ;;
+        *) fail "« $need » n’est pas un besoin connu : build, test, boundaries ou juge." ;;
     esac
 done
 [ -n "$missing" ] || exit 0
