@@ -149,8 +149,11 @@ def in_boxes(z):
     """The tiles of a zoom over France."""
     tiles = set()
     for west, south, east, north in BOXES:
-        (x0, x1), (y1, y0) = project([west, east], [south, north])
         n = 1 << z
+        # A tile next to the box may show some of it in its buffer.
+        margin = 1 / 32 / n
+        (x0, x1), (y1, y0) = project([west, east], [south, north])
+        x0, x1, y0, y1 = x0 - margin, x1 + margin, y0 - margin, y1 + margin
         tiles.update(
             (x, y)
             for x in range(int(x0 * n), int(x1 * n) + 1)
