@@ -28,7 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["atlas", "tiles", "address", "exports", "domain", "config"],
     ),
     ("tiles", &["atlas", "geometry", "domain"]),
-    ("exports", &["atlas", "geometry", "domain"]),
+    ("exports", &["atlas", "tiles", "geometry", "domain"]),
     ("atlas", &["topology", "index", "geometry", "domain"]),
     ("boundaries", &["geometry", "domain"]),
     ("topology", &["geometry", "domain"]),

@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod build;
 mod check;
 mod export;
 mod import;
@@ -24,6 +25,8 @@ struct Arguments {
 enum Command {
     /// Servir la carte, les tuiles et les réponses.
     Serve(serve::Arguments),
+    /// Écrire toutes les tuiles dans une archive, .pmtiles ou .mbtiles.
+    Build(build::Arguments),
     /// Contrôler les données et imprimer le rapport ; sort avec 1 s’il y a un défaut.
     Check(DataArguments),
     /// Importer des contours (IGN ADMIN EXPRESS, GeoJSON, FlatGeobuf) ou refaire les données par défaut.
@@ -50,6 +53,7 @@ pub type CommandError = Box<dyn std::error::Error>;
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Build(arguments) => build::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),

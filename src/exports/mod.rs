@@ -1,8 +1,10 @@
 //! Levels as files: true outlines, from the arcs that everything else is drawn from.
 
+pub mod archive;
+mod beside;
 pub mod geojson;
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -62,8 +64,10 @@ pub fn write(atlas: &Atlas, name: &str, path: &Path) -> Result<Exported, ExportE
         _ => return Err(ExportError::Format(path.to_owned())),
     };
     let attribution = atlas.attribution(&[&level.level]);
-    beside(path, |out| {
-        geojson::write(out, level, &chart.arcs, &attribution, layout)
+    beside::beside(path, |fresh| {
+        let mut out = BufWriter::new(File::create(fresh)?);
+        geojson::write(&mut out, level, &chart.arcs, &attribution, layout)?;
+        out.flush()
     })
     .map_err(|source| ExportError::Io {
         path: path.to_owned(),
@@ -73,25 +77,4 @@ pub fn write(atlas: &Atlas, name: &str, path: &Path) -> Result<Exported, ExportE
         features: level.features.len(),
         attribution,
     })
-}
-
-/// Writes beside a file's place and puts it there once it is whole and on the disk.
-fn beside(
-    path: &Path,
-    content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-) -> io::Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let fresh = path.with_file_name(format!(".{name}.nouveau"));
-    let written = File::create(&fresh).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        content(&mut out)?;
-        out.flush()?;
-        out.get_ref().sync_all()?;
-        fs::rename(&fresh, path)
-    });
-    if written.is_err() {
-        // Best effort: the error that follows says what is wrong.
-        let _ = fs::remove_file(&fresh);
-    }
-    written
 }

@@ -3,6 +3,7 @@
 // A broken expectation may stop a test there and then, also in its helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod archives;
 mod coverage;
 mod figures;
 mod lookup;
