@@ -194,11 +194,11 @@ def arguments_of_the_command():
     parser.add_argument("--graine", type=int, default=1, help="graine du tirage")
     parser.add_argument("--source", action="append", default=[], metavar="COUCHE=FICHIER",
                         help="export GeoJSON d’une couche : les numéros attendus")
-    parser.add_argument("--complet-des", type=int, default=10, metavar="Z",
+    parser.add_argument("--complet-des", type=int, default=3, metavar="Z",
                         help="tout numéro attendu doit être vu à partir de ce zoom")
     parser.add_argument("--couture", type=float, default=0.0, metavar="UNITÉS",
                         help="écart admis aux coutures, en unités de tuile")
-    parser.add_argument("--tampon", type=int, default=128, help="tampon des tuiles, en unités (tippecanoe : 80)")
+    parser.add_argument("--tampon", type=int, default=64, help="tampon des tuiles, en unités (tippecanoe : 80)")
     parser.add_argument("--processus", type=int, default=2)
     parser.add_argument("--details", type=int, default=10, help="exemples à imprimer")
     return parser.parse_args()

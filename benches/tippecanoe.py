@@ -242,7 +242,7 @@ def main():
         tempfile.TemporaryDirectory() as folder,
         tuiles.source(arguments.tuiles, [arguments.couche]) as ours,
     ):
-        runs = [("here", ours, 128)]
+        runs = [("here", ours, 64)]
         measured = [sizes(ours)]
         if getattr(ours, "pid", None):
             print(f"here: user time of the server {tuiles.user_time(ours.pid):.2f} s")

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::generalisation::Generalisation;
-use super::join::{Line, join};
+use super::join::{self, Line};
 use crate::geometry::arcs::Arcs;
 use crate::geometry::lattice::Vertex;
 use crate::geometry::planar::NOBODY;
@@ -64,18 +64,8 @@ impl Borders {
                 lines.push(vertices.iter().copied(), label(left), label(right));
             },
         );
-        let lines: Vec<Line> = (0..lines.len())
-            .map(|l| {
-                let (left, right) = lines.sides(l);
-                let vertices = lines.vertices(l);
-                Line {
-                    vertices,
-                    left,
-                    right,
-                }
-            })
-            .collect();
-        let joined = join(&lines, tiling);
+        let lines: Vec<Line> = join::lines(&lines).collect();
+        let joined = join::join(&lines, tiling);
         // Where each piece lies in the joined arcs.
         let mut cut: Vec<(Cell, u32, Range<u32>)> = Vec::new();
         for arc in 0..joined.len() {

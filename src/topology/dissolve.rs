@@ -152,7 +152,7 @@ fn first_vertex(arcs: &Arcs, arc: ArcRef) -> Vertex {
     }
 }
 
-fn piece(arcs: &Arcs, arc: ArcRef) -> Piece {
+pub(super) fn piece(arcs: &Arcs, arc: ArcRef) -> Piece {
     let v = arcs.vertices(arc.arc());
     let n = v.len();
     if arc.is_backward() {

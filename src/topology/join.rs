@@ -14,6 +14,19 @@ pub(super) struct Line<'a> {
     pub(super) right: u32,
 }
 
+/// Arcs as lines.
+pub(super) fn lines(arcs: &Arcs) -> impl Iterator<Item = Line<'_>> {
+    (0..arcs.len()).map(|a| {
+        let (left, right) = arcs.sides(a);
+        let vertices = arcs.vertices(a);
+        Line {
+            vertices,
+            left,
+            right,
+        }
+    })
+}
+
 /// Joins lines at vertices where exactly two ends meet. Of vertices in the middle of a straight run only
 /// those on lines of the tiling are kept: tiles are cut there. Arcs with one face on their left come in the
 /// order of their first line.

@@ -11,3 +11,4 @@ pub mod generalisation;
 mod join;
 pub mod network;
 pub mod simplify;
+mod slivers;

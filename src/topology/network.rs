@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::join::{Line, join};
+use super::join::{Line, join, lines};
 use super::simplify::Ranks;
+use super::slivers;
 use crate::geometry::arcs::Arcs;
 use crate::geometry::coverage::Coverage;
 use crate::geometry::lattice::Vertex;
@@ -53,25 +54,16 @@ pub fn build(arcs: &Arcs, ranks: &Ranks, zoom: u8) -> Result<Arcs, NoCoverage> {
         }
         None => joined(&settle(sided(arcs, &walks), &[]).ok_or(failed)?, tiling),
     };
+    let network = slivers::fill_pinched(&network, tiling).map_err(|_| failed)?;
     if zoom < FIRST_COMPLETE_ZOOM {
-        return Ok(network);
+        return Ok(slivers::absorb_least(network, tiling));
     }
     restore(network, arcs, ranks, zoom, tiling).ok_or(failed)
 }
 
 /// Arcs as [`join`] leaves them.
 fn joined(arcs: &Arcs, tiling: Tiling) -> Arcs {
-    let lines: Vec<Line> = (0..arcs.len())
-        .map(|a| {
-            let (left, right) = arcs.sides(a);
-            let vertices = arcs.vertices(a);
-            Line {
-                vertices,
-                left,
-                right,
-            }
-        })
-        .collect();
+    let lines: Vec<Line> = lines(arcs).collect();
     join(&lines, tiling)
 }
 
