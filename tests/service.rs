@@ -1334,10 +1334,14 @@ fn assert_problem(reply: &Reply, status: u16, what: &str) {
     assert!(reply.body.len() < 1000, "{what}: {}", reply.text());
 }
 
-/// The headers that no answer goes without.
+/// The headers that no answer goes without; a policy is for documents, not for tiles.
 #[track_caller]
 fn assert_guarded(reply: &Reply, what: &str) {
     assert_eq!(reply.header("x-content-type-options"), "nosniff", "{what}");
+    assert_eq!(reply.header("access-control-allow-origin"), "*", "{what}");
+    if what.contains(".mvt") && reply.status < 400 {
+        return;
+    }
     let policy = reply.header("content-security-policy");
     has(
         policy,
@@ -1350,7 +1354,7 @@ fn assert_guarded(reply: &Reply, what: &str) {
 }
 
 mod serve {
-    use super::{Command, Duration, Instant, Server, has, import::pau, refuses, text};
+    use super::{Command, Duration, Instant, Method, Server, has, import::pau, refuses, text};
 
     #[test]
     fn a_data_folder_is_served_in_place_of_the_embedded_data() {
@@ -1400,15 +1404,48 @@ mod serve {
     #[test]
     fn the_public_address_is_written_into_answers_and_a_forged_host_is_not() {
         let server = Server::start(&["--url", "https://ti.example.fr/"]);
-        let tiles = &server.json("/tiles/temps-2.json")["tiles"][0];
-        assert_eq!(
-            *tiles,
-            "https://ti.example.fr/tiles/temps-2/{z}/{x}/{y}.mvt"
-        );
+        let described = server.get("/tiles/temps-2.json");
+        let tiles = described.json()["tiles"][0].as_str().unwrap().to_owned();
+        let start = "https://ti.example.fr/tiles/temps-2/{z}/{x}/{y}.mvt?v=";
+        assert!(tiles.starts_with(start), "{tiles}");
+        // The same for every client: for shared caches too.
+        has(described.header("cache-control"), &["public"]);
         let forged =
             "GET /tiles/temps-2.json HTTP/1.1\r\nhost: a\"<script>\r\nconnection: close\r\n\r\n";
         let (_, _, body) = Server::shared().raw(forged);
         assert!(!String::from_utf8_lossy(&body).contains("script"));
+    }
+
+    /// Where `TileJSON` says that tiles are, for a request with these headers.
+    fn address(server: &Server, headers: &[(&str, &str)]) -> String {
+        let reply = server.send(Method::GET, "/tiles/temps-2.json", headers);
+        // It depends on the request: no shared cache may give it to others.
+        has(reply.header("cache-control"), &["private"]);
+        let body = reply.json();
+        let tiles = body["tiles"][0].as_str().unwrap();
+        tiles.split("/tiles/").next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_address_behind_a_proxy_is_believed_from_configured_proxies_only() {
+        let forwarded = [("forwarded", "for=192.0.2.1;host=ti.example.fr;proto=https")];
+        let older = [
+            ("x-forwarded-host", "ti.example.fr"),
+            ("x-forwarded-proto", "https"),
+        ];
+        let behind = Server::start(&["--mandataires", "10.0.0.0/8, 127.0.0.1"]);
+        assert_eq!(address(&behind, &forwarded), "https://ti.example.fr");
+        assert_eq!(address(&behind, &older), "https://ti.example.fr");
+        assert_eq!(address(&behind, &[]), behind.base);
+        let elsewhere = Server::start(&["--mandataires", "10.0.0.0/8"]);
+        for server in [&elsewhere, &*Server::shared()] {
+            assert_eq!(address(server, &forwarded), server.base);
+            assert_eq!(address(server, &older), server.base);
+        }
+        has(
+            &refuses(&["serve", "--mandataires", "ici"], 2),
+            &["10.0.0.0/8"],
+        );
     }
 
     #[test]
@@ -1673,10 +1710,13 @@ mod membership {
             API,
             "/api/v1/appartenance?commune=64445",
             "/tiles/temps-2.json",
+            "/tiles/temps-2/6/31/23.mvt",
             "/styles/neutre.json",
         ] {
             let reply = server.send(Method::GET, path, &from);
             assert_eq!(reply.header("access-control-allow-origin"), "*", "{path}");
+            let read = reply.header("access-control-expose-headers");
+            assert_eq!(read, "etag", "{path}");
         }
     }
 
@@ -1691,6 +1731,7 @@ mod membership {
             let preflight = [
                 ("origin", "https://ailleurs.example"),
                 ("access-control-request-method", "GET"),
+                ("access-control-request-headers", "if-none-match"),
             ];
             let reply = server.send(Method::OPTIONS, path, &preflight);
             assert!(
@@ -1699,7 +1740,14 @@ mod membership {
                 reply.status
             );
             assert_eq!(reply.header("access-control-allow-origin"), "*", "{path}");
-            has(reply.header("access-control-allow-methods"), &["GET"]);
+            has(
+                reply.header("access-control-allow-methods"),
+                &["GET", "HEAD"],
+            );
+            has(
+                reply.header("access-control-allow-headers"),
+                &["if-none-match"],
+            );
             assert_guarded(&reply, path);
         }
     }
@@ -2010,7 +2058,8 @@ mod tiles {
         let server = Server::shared();
         let empty = server.get("/tiles/temps-2/6/0/0.mvt");
         assert_eq!((empty.status, empty.body.len()), (204, 0));
-        assert_guarded(&empty, "204");
+        assert_guarded(&empty, ".mvt");
+        assert!(empty.header("etag").len() > 8);
         for path in [
             TILE,
             "/tiles/temps-2/6/0/0.mvt",
@@ -2021,7 +2070,8 @@ mod tiles {
             let etag = server.get(path).header("etag").to_owned();
             assert!(etag.len() > 8 && etag.ends_with('"'), "{path}: {etag}");
             let ask = |tags: &str| -> Reply {
-                server.send(Method::GET, path, &[("if-none-match", tags)])
+                let headers = [("if-none-match", tags), ("accept-encoding", "identity")];
+                server.send(Method::GET, path, &headers)
             };
             for tags in [
                 etag.as_str(),
@@ -2038,6 +2088,125 @@ mod tiles {
         }
         let other = server.get("/tiles/temps-1/6/31/23.mvt");
         assert_ne!(other.header("etag"), server.get(TILE).header("etag"));
+    }
+
+    /// RFC 9110 § 8.8.3: a strong tag for each sequence of bytes, and the tag of any acceptable one will do.
+    #[test]
+    fn each_coding_has_its_tag_and_only_those_accepted_count() {
+        let server = Server::shared();
+        let ask = |accept: &str, tags: &str| {
+            let headers = [("accept-encoding", accept), ("if-none-match", tags)];
+            server.send(Method::GET, TILE, &headers)
+        };
+        let tag = |accept: &str| ask(accept, "").header("etag").to_owned();
+        let tags = ["identity", "gzip", "br", "zstd"].map(tag);
+        for (i, tag) in tags.iter().enumerate() {
+            assert!(tag.starts_with('"') && !tags[..i].contains(tag), "{tags:?}");
+        }
+        let [whole, gzip, br, zstd] = &tags;
+        let (both, all) = (format!("\"x\", W/{br}, {zstd}"), "gzip, br, zstd");
+        for (accept, asked, answered) in [
+            (all, gzip, Some(gzip)),
+            (all, br, Some(br)),
+            (all, whole, Some(whole)),
+            (all, &both, Some(br)),
+            ("gzip", gzip, Some(gzip)),
+            ("gzip, zstd", &both, Some(zstd)),
+            ("gzip", &both, None),
+            ("gzip, br;q=0", br, None),
+            ("identity", gzip, None),
+            ("gzip, identity;q=0", whole, None),
+        ] {
+            let reply = ask(accept, asked);
+            let what = format!("{accept}: {asked}");
+            let status = if answered.is_some() { 304 } else { 200 };
+            assert_eq!(reply.status, status, "{what}");
+            if let Some(tag) = answered {
+                assert_eq!(reply.header("etag"), tag, "{what}");
+            }
+            assert_eq!(reply.header("vary"), "accept-encoding", "{what}");
+        }
+    }
+
+    /// What a cache may keep depends on the version in the address.
+    #[test]
+    fn only_the_address_with_todays_version_is_immutable() {
+        let server = Server::shared();
+        let described = server.json("/tiles/temps-2.json");
+        let template = described["tiles"][0].as_str().unwrap();
+        let (_, version) = template.split_once("?v=").unwrap();
+        for tile in [TILE, "/tiles/temps-2/6/0/0.mvt"] {
+            let current = server.get(tile);
+            for (query, kept) in [
+                (
+                    format!("?v={version}"),
+                    "public, max-age=31536000, immutable",
+                ),
+                ("?v=000000000000".to_owned(), "no-cache"),
+                ("?v=".to_owned(), "no-cache"),
+                (String::new(), "stale-while-revalidate"),
+                ("?".to_owned(), "stale-while-revalidate"),
+            ] {
+                let path = format!("{tile}{query}");
+                let reply = server.get(&path);
+                has(reply.header("cache-control"), &[kept]);
+                assert_eq!(
+                    kept == "no-cache",
+                    !reply.header("cache-control").contains("max-age")
+                );
+                assert!(reply.body == current.body, "{path}");
+                assert_eq!(reply.header("etag"), current.header("etag"), "{path}");
+                let known = [("if-none-match", reply.header("etag"))];
+                let again = server.send(Method::GET, &path, &known);
+                assert_eq!(again.status, 304, "{path}");
+                assert_eq!(again.header("cache-control"), reply.header("cache-control"));
+            }
+        }
+    }
+
+    #[test]
+    fn parameters_that_a_tile_does_not_have_are_a_problem_that_names_them() {
+        let server = Server::shared();
+        for (query, parameter) in [
+            ("w=1", "w"),
+            ("v=1&v=2", "v"),
+            ("v=1&jeton=x", "jeton"),
+            ("V=1", "V"),
+        ] {
+            let problem = server.problem(&format!("{TILE}?{query}"), 400);
+            assert_eq!(problem["parametre"], parameter, "{query}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_read_percent_encoded_and_in_any_order_of_layers() {
+        let server = Server::shared();
+        let plain = server.get("/tiles/temps-2,epci/6/31/23.mvt");
+        for path in [
+            "/tiles/temps%2D2%2cepci/6/31/23.mvt",
+            "/tiles/epci,temps-2/6/31/23.mvt",
+            "/tiles/epci,temps-2/%36/31/23%2Emvt",
+        ] {
+            // The first time it is made or looked for, then it is at hand.
+            for _ in 0..2 {
+                let reply = server.get(path);
+                assert_eq!(reply.header("etag"), plain.header("etag"), "{path}");
+                assert!(reply.body == plain.body, "{path}");
+            }
+        }
+        server.problem("/tiles/temps-2%2F6/31/23.mvt", 404);
+    }
+
+    /// Small tiles would not gain by it.
+    #[test]
+    fn small_tiles_are_sent_as_they_are() {
+        let server = Server::shared();
+        let path = "/tiles/ept-etiquettes/9/259/176.mvt";
+        let whole = server.get(path);
+        let few = whole.body.len() < 200;
+        let reply = server.send(Method::GET, path, &[("accept-encoding", "br, zstd")]);
+        assert_eq!(reply.header("content-encoding").is_empty(), few);
+        assert_eq!(reply.header("etag") == whole.header("etag"), few);
     }
 
     #[test]
@@ -2250,7 +2419,7 @@ mod http {
     }
 
     #[test]
-    fn gzip_and_brotli_are_negotiated() {
+    fn codings_are_negotiated() {
         let server = Server::shared();
         let fetch = |path: &str, encoding: &str| {
             server.raw(&format!(
@@ -2264,6 +2433,7 @@ mod http {
             for (asked, given) in [
                 ("gzip", "gzip"),
                 ("br", "br"),
+                ("zstd", "zstd"),
                 ("br;q=0.1, gzip", "gzip"),
                 ("gzip, br;q=0", "gzip"),
             ] {

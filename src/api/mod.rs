@@ -1,7 +1,13 @@
 //! The only room that knows HTTP and JSON: one route table, one file per resource.
 
 pub mod appartenance;
+pub mod asked;
+pub mod conditions;
+pub mod flights;
+pub mod forwarded;
+pub mod front;
 pub mod headers;
+pub mod negotiation;
 pub mod pages;
 pub mod params;
 pub mod path;
@@ -12,4 +18,5 @@ pub mod sante;
 pub mod serve;
 pub mod state;
 pub mod styles;
+pub mod tilejson;
 pub mod tiles;

@@ -4,7 +4,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-use super::headers::{etag, matches_etag};
+use super::conditions::is_known;
+use super::headers::etag;
 use super::path::Segments;
 use super::problem::Problem;
 
@@ -42,7 +43,7 @@ fn file(name: &str, request: &HeaderMap) -> Result<Response, Problem> {
         "public, max-age=0, must-revalidate"
     });
     let headers = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, cache)];
-    if matches_etag(request, &etag) {
+    if is_known(request, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let mime = file.metadata.mimetype();

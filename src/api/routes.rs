@@ -1,7 +1,10 @@
 //! The route table.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::Request;
+use axum::http::{Method, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
@@ -10,39 +13,53 @@ use tower_http::cors::{Any, CorsLayer};
 
 use super::problem::Problem;
 use super::state::SharedApp;
-use super::{appartenance, headers, pages, sante, styles, tiles};
+use super::{appartenance, headers, pages, sante, styles, tilejson, tiles};
 
-/// All resources.
+/// How long a browser may keep the answer to « may I? » (Fetch standard; browsers cut it at two hours or a day).
+const PREFLIGHT_KEPT: Duration = Duration::from_hours(24);
+
+/// All resources. [`super::front::Front`] stands before them.
 pub fn router(app: SharedApp) -> Router {
     // Open data, for any site.
     let open = CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([axum::http::Method::GET, axum::http::Method::HEAD]);
-    let data = Router::new()
-        .route("/api/v1/appartenance", get(appartenance::get))
-        .route("/tiles/{layers}", get(tiles::tilejson))
-        .route("/tiles/{layers}/{z}/{x}/{y}", get(tiles::tile))
-        .route("/styles/{name}", get(styles::get));
-    Router::new()
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers([header::IF_NONE_MATCH])
+        .expose_headers([header::ETAG])
+        .max_age(PREFLIGHT_KEPT);
+    let documents = Router::new()
         .route("/", get(pages::front))
         .route("/assets/{file}", get(pages::asset))
         .route("/sante/vivant", get(sante::alive))
         .route("/sante/pret", get(sante::ready))
-        .merge(data)
+        .route("/api/v1/appartenance", get(appartenance::get))
+        .route("/tiles/{layers}", get(tilejson::get))
+        .route("/styles/{name}", get(styles::get))
         .fallback(|| async { Problem::not_found("Cette adresse n’existe pas ici.", "/") })
         .method_not_allowed_fallback(|| async { Problem::method() })
         .layer(CompressionLayer::new())
+        .layer(open.clone())
+        .layer(middleware::from_fn(with_headers));
+    // Compressed and labelled by themselves, once.
+    let tiles = Router::new()
+        .route("/tiles/{layers}/{z}/{x}/{y}", get(tiles::get))
+        .method_not_allowed_fallback(|| async { Problem::method() })
         .layer(open)
-        .layer(middleware::from_fn(with_headers))
-        .with_state(app)
+        .layer(middleware::from_fn(with_headers_but_for_tiles));
+    documents.merge(tiles).with_state(app)
 }
 
 async fn with_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    for (name, value) in headers::EVERYWHERE {
-        headers.insert(name, value);
+    headers::label(response.headers_mut());
+    response
+}
+
+/// Problems and answers to preflights are labelled like documents. Tiles have an `ETag` of their own.
+async fn with_headers_but_for_tiles(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if !response.headers().contains_key(header::ETAG) {
+        headers::label(response.headers_mut());
     }
-    headers::vary_by_encoding(headers);
     response
 }

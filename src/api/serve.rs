@@ -1,12 +1,14 @@
 //! Listening, and ending in good order.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use axum::serve::{IncomingStream, ListenerExt, TapIo};
+use tokio::net::{TcpListener, TcpStream};
 
-use super::routes;
+use super::front::Front;
 use super::state::SharedApp;
 
 /// How long requests under way may take once the end was asked for; whoever sends half a request and waits
@@ -25,7 +27,13 @@ pub fn serve(app: SharedApp, listening: impl FnOnce(SocketAddr)) -> io::Result<(
     let outcome = runtime.block_on(async {
         let listener = TcpListener::bind(app.config.adresse).await?;
         listening(listener.local_addr()?);
-        let served = axum::serve(listener, routes::router(app)).with_graceful_shutdown(ended());
+        let listener = listener.tap_io(at_once as fn(&mut TcpStream));
+        let front = Front::new(app);
+        let connection = tower::service_fn(move |stream: IncomingStream<'_, Listener>| {
+            let front = front.for_peer(stream.remote_addr().ip());
+            std::future::ready(Ok::<_, Infallible>(front))
+        });
+        let served = axum::serve(listener, connection).with_graceful_shutdown(ended());
         tokio::select! {
             outcome = async { served.await } => outcome,
             () = async { ended().await; tokio::time::sleep(GRACE).await } => Ok(()),
@@ -34,6 +42,16 @@ pub fn serve(app: SharedApp, listening: impl FnOnce(SocketAddr)) -> io::Result<(
     // Drawings under way are not waited for: nobody is left to receive them.
     runtime.shutdown_background();
     outcome
+}
+
+/// The sockets that connections come from.
+type Listener = TapIo<TcpListener, fn(&mut TcpStream)>;
+
+/// Sends what is written at once: waiting for more to send with the end of an answer would only delay it.
+fn at_once(stream: &mut TcpStream) {
+    if let Err(e) = stream.set_nodelay(true) {
+        tracing::debug!(error = %e, "TCP_NODELAY not set");
+    }
 }
 
 async fn ended() {

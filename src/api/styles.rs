@@ -4,7 +4,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-use super::headers::{etag, matches_etag};
+use super::conditions::is_known;
+use super::headers::etag;
 use super::path::Segments;
 use super::problem::Problem;
 
@@ -43,7 +44,7 @@ pub async fn get(
             HeaderValue::from_static("application/json"),
         ),
     ];
-    if matches_etag(&request, &etag) {
+    if is_known(&request, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     Ok((headers, style.data).into_response())

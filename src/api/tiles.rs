@@ -1,201 +1,154 @@
-//! `GET /tiles/{layers}/{z}/{x}/{y}.mvt` and `GET /tiles/{layers}.json`.
+//! `GET /tiles/{layers}/{z}/{x}/{y}.mvt`
 
-use std::sync::Arc;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
 
-use axum::Json;
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-
-use super::headers::{etag, matches_etag};
-use super::path::Segments;
+use super::asked::{self, Asked, EXAMPLE};
+use super::conditions::{self, Known};
+use super::flights;
+use super::negotiation::Accepted;
 use super::problem::Problem;
-use super::state::SharedApp;
-use crate::tiles::id::{MAX_ZOOM, TileId};
-use crate::tiles::layers::{self, Layer};
-use crate::tiles::render;
-
-const EXAMPLE: &str = "/tiles/temps-2/6/31/23.mvt";
-
-/// Longer lists of layers than there are layers to name are refused unread.
-const MAX_NAMES: usize = 400;
-
-/// Browsers keep a tile for an hour, then ask with its `ETag`; while they ask, they show the old one.
-const CACHE_CONTROL: HeaderValue =
-    HeaderValue::from_static("public, max-age=3600, stale-while-revalidate=86400");
-
-fn layers_of<'a>(app: &'a SharedApp, names: &str) -> Result<Vec<Layer<'a>>, Problem> {
-    if names.len() > MAX_NAMES {
-        return Err(Problem::not_found(
-            "Cette liste de couches est trop longue.",
-            EXAMPLE,
-        ));
-    }
-    layers::parse(&app.atlas, names)
-        .map_err(|e| Problem::not_found(capitalised(&e.to_string()), EXAMPLE))
-}
-
-fn capitalised(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    let first: String = chars
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    format!("{first}{}.", chars.as_str())
-}
-
-fn tile_id(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
-    let number = |name: &str, text: &str| {
-        let canonical = text.parse::<u32>().ok().filter(|n| n.to_string() == text);
-        canonical.ok_or_else(|| {
-            let shown: String = text.chars().take(20).collect();
-            Problem::parameter(
-                name,
-                format!("« {shown} » n’est pas un nombre entier sans signe ni zéro devant."),
-                EXAMPLE,
-            )
-        })
-    };
-    let (z, x, y) = (number("z", z)?, number("x", x)?, number("y", y)?);
-    TileId::new(z, x, y)
-        .map_err(|e| Problem::parameter(e.axis(), capitalised(&e.to_string()), EXAMPLE))
-}
-
-/// The data, this version of the code, the layers and the tile decide every byte.
-fn tile_etag(app: &SharedApp, names: &str, tile: TileId) -> Result<HeaderValue, Problem> {
-    let digest = Sha256::new()
-        .chain_update(&app.atlas.digest)
-        .chain_update(env!("CARGO_PKG_VERSION"))
-        .chain_update(names)
-        .chain_update([tile.z()])
-        .chain_update(tile.x().to_be_bytes())
-        .chain_update(tile.y().to_be_bytes())
-        .finalize();
-    etag(&digest.into())
-}
+use super::state::{App, SharedApp};
+use crate::tiles::cache::Stored;
+use crate::tiles::compress::Encoding;
 
 /// One tile: 200, 204 where it is empty, 304 where the caller has it.
 ///
 /// # Errors
-/// 404 for a layer that does not exist, 400 for a tile that does not, 503 under load.
-pub async fn tile(
-    State(app): State<SharedApp>,
-    Segments((names, z, x, file)): Segments<(String, String, String, String)>,
-    request: HeaderMap,
-) -> Result<Response, Problem> {
-    let y = file.strip_suffix(".mvt").ok_or_else(|| {
-        Problem::not_found(
-            "Les tuiles sont au format MVT : l’adresse finit par « .mvt ».",
-            EXAMPLE,
-        )
-    })?;
-    let names = layers::name(&layers_of(&app, &names)?);
-    let tile = tile_id(&z, &x, y)?;
-    let etag = tile_etag(&app, &names, tile)?;
-    if matches_etag(&request, &etag) {
-        return Ok((
-            StatusCode::NOT_MODIFIED,
-            [(header::ETAG, etag), (header::CACHE_CONTROL, CACHE_CONTROL)],
-        )
-            .into_response());
+/// 404 for a layer that does not exist, 400 for a tile that does not and for unknown parameters, 503 under load.
+pub async fn get(State(app): State<SharedApp>, request: Request) -> Result<Response, Problem> {
+    let segments = asked::segments(request.uri())
+        .ok_or_else(|| Problem::not_found("Cette adresse n’existe pas ici.", EXAMPLE))?;
+    let asked = asked::read(&app, segments, request.uri().query())?;
+    let accepted = Accepted::of(request.headers());
+    let has = has(&app, &asked, accepted, request.headers());
+    if let Has::This(encoding) = has {
+        return Ok(not_modified(&asked, &app, encoding));
     }
-    let key = (Arc::from(names.as_str()), tile);
-    let bytes = if let Some(bytes) = app.tiles.get(&key) {
-        bytes
-    } else {
-        let drawing = Arc::clone(&app);
-        app.pool.run(move || draw(&drawing, &names, tile)).await??
+    let key = asked.key(accepted.preferred());
+    let body = match app.tiles.get(&key) {
+        Some(body) => body,
+        None => flights::body(&app, key).await?,
     };
-    let headers = [
-        (header::ETAG, etag),
-        (header::CACHE_CONTROL, CACHE_CONTROL),
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/vnd.mapbox-vector-tile"),
-        ),
-    ];
-    if bytes.is_empty() {
-        return Ok((StatusCode::NO_CONTENT, headers).into_response());
+    Ok(answer(&asked, &app, body, &has))
+}
+
+/// The same answer, where nothing has to be made nor explained for it: `None` for all that is not a good
+/// request for a tile that is kept, or that the caller has. Never allocates in proportion to the tile.
+#[must_use]
+pub fn at_hand(app: &App, request: &Request) -> Option<Response> {
+    let is_head = request.method() == Method::HEAD;
+    if !is_head && request.method() != Method::GET {
+        return None;
     }
-    Ok((headers, bytes).into_response())
+    let asked = asked::read(app, asked::segments(request.uri())?, request.uri().query()).ok()?;
+    let accepted = Accepted::of(request.headers());
+    let has = has(app, &asked, accepted, request.headers());
+    if let Has::This(encoding) = has {
+        return Some(not_modified(&asked, app, encoding));
+    }
+    let body = app.tiles.get(&asked.key(accepted.preferred()))?;
+    let length = body.bytes.len();
+    let mut response = answer(&asked, app, body, &has);
+    if is_head {
+        *response.body_mut() = Body::empty();
+        if response.status() == StatusCode::OK {
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_LENGTH, length.into());
+        }
+    }
+    Some(response)
 }
 
-fn draw(app: &SharedApp, names: &str, tile: TileId) -> Result<bytes::Bytes, Problem> {
-    let layers = layers_of(app, names)?;
-    app.tiles
-        .get_or_draw((Arc::from(names), tile), || render::render(&layers, tile))
-        .map_err(|e| {
-            tracing::error!(error = %e, layers = names, ?tile, "tile not drawn");
-            Problem::internal()
-        })
+/// What the caller has of the tile.
+enum Has {
+    /// Nothing that may be used.
+    Nothing,
+    /// The body with this coding.
+    This(Encoding),
+    /// Whatever there is: `If-None-Match: *`.
+    Any,
 }
 
-/// `TileJSON` 3.0.0.
-#[derive(Serialize)]
-pub struct TileJson {
-    tilejson: &'static str,
-    name: String,
-    attribution: String,
-    tiles: Vec<String>,
-    minzoom: u8,
-    maxzoom: u8,
-    bounds: [f64; 4],
-    vector_layers: Vec<VectorLayer>,
-}
-
-#[derive(Serialize)]
-struct VectorLayer {
-    id: String,
-    fields: serde_json::Map<String, serde_json::Value>,
-    minzoom: u8,
-    maxzoom: u8,
-}
-
-/// The description of a tile set.
+/// Which body the caller has, by its tag alone.
 ///
-/// # Errors
-/// 404 for a layer that does not exist.
-pub async fn tilejson(
-    State(app): State<SharedApp>,
-    Segments(file): Segments<String>,
-    request: HeaderMap,
-) -> Result<Response, Problem> {
-    let names = file.strip_suffix(".json").ok_or_else(|| {
-        Problem::not_found(
-            "La description d’un jeu de tuiles finit par « .json ».",
-            "/tiles/temps-2.json",
-        )
-    })?;
-    let layers = layers_of(&app, names)?;
-    let base = super::headers::base_url(&app.config, &request);
-    let body = TileJson {
-        tilejson: "3.0.0",
-        name: names.to_owned(),
-        attribution: layers::attribution(&app.atlas, &layers),
-        tiles: vec![format!("{base}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt")],
-        minzoom: 0,
-        maxzoom: MAX_ZOOM,
-        bounds: layers::bounds(&layers),
-        vector_layers: layers
-            .iter()
-            .map(|l| VectorLayer {
-                id: l.name(),
-                fields: l
-                    .fields()
-                    .into_iter()
-                    .map(|(n, t)| (n.to_owned(), t.into()))
-                    .collect(),
-                minzoom: 0,
-                maxzoom: MAX_ZOOM,
-            })
-            .collect(),
-    };
-    let cache = [(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=300"),
-    )];
-    Ok((cache, Json(body)).into_response())
+/// The tag of any coding will do that the request accepts: which acceptable representation to select is ours
+/// to decide (RFC 9110 § 12.1), and the one that the caller has is the best of them. One whose coding it no
+/// longer accepts is not selected, so its tag does not count.
+fn has(app: &App, asked: &Asked, accepted: Accepted, request: &HeaderMap) -> Has {
+    let mut known = conditions::known(request).peekable();
+    if known.peek().is_none() {
+        return Has::Nothing;
+    }
+    let tags = Encoding::ALL.map(|encoding| (encoding, asked.tag(app, encoding)));
+    let mut has = Has::Nothing;
+    for item in known {
+        match item {
+            Known::Any => has = Has::Any,
+            Known::Tag(tag) => {
+                let ours = tags.iter().find(|(encoding, ours)| {
+                    accepted.allows(*encoding)
+                        && ours.as_bytes()[1..].strip_suffix(b"\"") == Some(tag)
+                });
+                if let Some((encoding, _)) = ours {
+                    return Has::This(*encoding);
+                }
+            }
+        }
+    }
+    has
+}
+
+/// What all answers say. Tiles are open data, for any site.
+fn headers(asked: &Asked, app: &App, encoding: Encoding) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(12);
+    headers.insert(header::ETAG, asked.tag(app, encoding));
+    headers.insert(header::CACHE_CONTROL, asked.cache_control.clone());
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("etag"),
+    );
+    headers
+}
+
+fn not_modified(asked: &Asked, app: &App, encoding: Encoding) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    *response.headers_mut() = headers(asked, app, encoding);
+    response
+}
+
+fn answer(asked: &Asked, app: &App, body: Stored, has: &Has) -> Response {
+    if matches!(has, Has::Any) {
+        return not_modified(asked, app, body.encoding);
+    }
+    let mut headers = headers(asked, app, body.encoding);
+    if body.bytes.is_empty() {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        *response.headers_mut() = headers;
+        return response;
+    }
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/vnd.mapbox-vector-tile"),
+    );
+    if body.encoding != Encoding::Identity {
+        let name = HeaderValue::from_static(body.encoding.name());
+        headers.insert(header::CONTENT_ENCODING, name);
+    }
+    let mut response = Response::new(Body::from(body.bytes));
+    *response.headers_mut() = headers;
+    response
 }

@@ -1,8 +1,10 @@
 //! `territoires serve`
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Instant;
+
+use ipnet::IpNet;
 
 use super::{CommandError, DataArguments, world};
 use crate::api::serve;
@@ -19,6 +21,11 @@ pub(super) struct Arguments {
     /// Adresse publique du service, pour les URL qu’il écrit, par exemple `https://ti.example.fr`
     #[arg(long, value_name = "URL")]
     url: Option<String>,
+
+    /// Mandataires (« proxies ») dont les en-têtes Forwarded ou X-Forwarded-* sont crus, adresses ou
+    /// réseaux séparés par des virgules, par exemple `127.0.0.1,10.0.0.0/8`
+    #[arg(long, value_name = "ADRESSES", value_delimiter = ',', value_parser = proxy)]
+    mandataires: Vec<IpNet>,
 
     /// Mémoire pour les tuiles, en mébioctets
     #[arg(long, value_name = "MIO", default_value_t = 64)]
@@ -40,6 +47,7 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode, CommandError> {
     let config = Config {
         adresse: arguments.adresse,
         url: arguments.url.map(|u| public_url(&u)).transpose()?,
+        mandataires: arguments.mandataires,
         donnees: arguments.data.donnees,
         cache_tuiles: arguments.cache_tuiles.saturating_mul(1 << 20),
         ..Config::default()
@@ -83,6 +91,15 @@ fn warm(app: &SharedApp) {
             chart.warm();
         }
     });
+}
+
+/// An address or a network of proxies.
+fn proxy(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    text.parse().ok().or_else(address).ok_or_else(|| {
+        "il faut des adresses ou des réseaux, par exemple 127.0.0.1,10.0.0.0/8".to_owned()
+    })
 }
 
 /// A public address without a slash at the end.

@@ -73,33 +73,71 @@ pub enum LayerError {
     Twice(String),
 }
 
+/// The layers of a tile set as one number, whatever the order they were asked for in: a bit for the areas of
+/// each level in the order of [`Atlas::levels`], then a bit for the labels of each. The empty set has no tiles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LayerSet(u64);
+
+/// How many levels a set can name; a level beyond is not served. An atlas has eight.
+const MAX_LEVELS: usize = 32;
+
+impl LayerSet {
+    /// The layers that names joined by commas ask for. Allocates only to refuse.
+    ///
+    /// # Errors
+    /// The first name that does not exist or comes twice.
+    pub fn parse(atlas: &Atlas, names: &str) -> Result<Self, LayerError> {
+        let mut set = 0;
+        for name in names.split(',') {
+            let (base, labels) = name
+                .strip_suffix(LABELS)
+                .map_or((name, false), |base| (base, true));
+            let at = atlas
+                .levels()
+                .take(MAX_LEVELS)
+                .position(|l| l.level.name() == base)
+                .ok_or_else(|| LayerError::Unknown {
+                    name: name.chars().take(40).collect(),
+                    known: known(atlas),
+                })?;
+            let bit = 1_u64 << (at + if labels { MAX_LEVELS } else { 0 });
+            if set & bit != 0 {
+                return Err(LayerError::Twice(name.to_owned()));
+            }
+            set |= bit;
+        }
+        Ok(Self(set))
+    }
+
+    /// The layers, areas before labels, France before the countries around it.
+    #[must_use]
+    pub fn layers(self, atlas: &Atlas) -> Vec<Layer<'_>> {
+        let bits = (0..2 * MAX_LEVELS).filter(|bit| self.0 >> bit & 1 == 1);
+        let layers = bits.filter_map(|bit| {
+            let (level, labels) = (bit % MAX_LEVELS, bit >= MAX_LEVELS);
+            let mut levels = [&atlas.france, &atlas.context]
+                .into_iter()
+                .flat_map(|chart| (0..chart.levels.len()).map(move |at| (chart, at)));
+            let (chart, at) = levels.nth(level)?;
+            Some(Layer { chart, at, labels })
+        });
+        layers.collect()
+    }
+
+    /// The number itself.
+    #[must_use]
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+}
+
 /// The layers that a list of names asks for, in one order whatever the order asked for: a tile set has one
 /// set of tiles.
 ///
 /// # Errors
 /// The first name that does not exist or comes twice.
 pub fn parse<'a>(atlas: &'a Atlas, names: &str) -> Result<Vec<Layer<'a>>, LayerError> {
-    let mut layers: Vec<Layer<'a>> = Vec::new();
-    for name in names.split(',') {
-        let (base, labels) = name
-            .strip_suffix(LABELS)
-            .map_or((name, false), |base| (base, true));
-        let (chart, at) = atlas.level(base).ok_or_else(|| LayerError::Unknown {
-            name: name.chars().take(40).collect(),
-            known: known(atlas),
-        })?;
-        // There are fewer layers than a list without repeats can name: its length is bounded.
-        if layers
-            .iter()
-            .any(|l| std::ptr::eq(l.chart, chart) && l.at == at && l.labels == labels)
-        {
-            return Err(LayerError::Twice(name.to_owned()));
-        }
-        layers.push(Layer { chart, at, labels });
-    }
-    let context: &Chart = &atlas.context;
-    layers.sort_by_key(|l| (l.labels, std::ptr::eq(l.chart, context), l.at));
-    Ok(layers)
+    LayerSet::parse(atlas, names).map(|set| set.layers(atlas))
 }
 
 fn known(atlas: &Atlas) -> String {
@@ -127,10 +165,4 @@ pub fn bounds(layers: &[Layer]) -> [f64; 4] {
 pub fn attribution(atlas: &Atlas, layers: &[Layer]) -> String {
     let levels: Vec<&Level> = layers.iter().map(|l| &l.level().level).collect();
     format!("{} – {LICENCE}", atlas.attribution(&levels))
-}
-
-/// The name of a tile set: its layers joined by commas, in their one order.
-#[must_use]
-pub fn name(layers: &[Layer]) -> String {
-    layers.iter().map(Layer::name).collect::<Vec<_>>().join(",")
 }

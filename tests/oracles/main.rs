@@ -1,4 +1,5 @@
-//! The atlas of the embedded data against other engines, naive loops and published figures.
+//! The atlas of the embedded data against other engines, naive loops and published figures; the service counted
+//! from inside.
 
 // A broken expectation may stop a test there and then, also in its helpers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -7,6 +8,7 @@ mod archives;
 mod coverage;
 mod figures;
 mod lookup;
+mod serving;
 mod tiles;
 mod union;
 mod zooms;
@@ -16,11 +18,20 @@ use std::sync::LazyLock;
 use territoires::atlas::world::Atlas;
 use territoires::cli::world;
 
-/// The atlas of the embedded data, built once for all tests.
-static ATLAS: LazyLock<Atlas> =
-    LazyLock::new(|| world::load(None).unwrap_or_else(|e| panic!("{e}")));
+/// As in the binary; it counts what each thread allocates.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// Boxes around France: the mainland with Corse, Guadeloupe, Martinique, Guyane, La Réunion, Mayotte; west, south, east, north.
+/// The atlas of the embedded data, built once for all tests that only read it.
+static ATLAS: LazyLock<Atlas> = LazyLock::new(atlas);
+
+/// The atlas of the embedded data.
+fn atlas() -> Atlas {
+    world::load(None).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// Boxes around France: the mainland with Corse, Guadeloupe, Martinique, Guyane, La Réunion, Mayotte; west,
+/// south, east, north.
 const BOXES: [[f64; 4]; 6] = [
     [-5.3, 41.3, 9.7, 51.2],
     [-61.9, 15.8, -60.9, 16.6],
