@@ -12,8 +12,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use territoires::atlas::world::Atlas;
-use territoires::boundaries::dataset::{self, Dataset};
-use territoires::boundaries::embedded::Embedded;
+use territoires::cli::world;
 use territoires::tiles::id::TileId;
 use territoires::tiles::{layers, render};
 
@@ -93,13 +92,7 @@ fn tiles(atlas: &Atlas) -> Vec<Vec<u8>> {
 }
 
 fn main() {
-    let Dataset {
-        tables,
-        coverage,
-        countries,
-        digest,
-    } = dataset::load(&Embedded).unwrap();
-    let atlas = Atlas::build(tables, &coverage, &countries, digest).unwrap();
+    let atlas = world::load(None).unwrap();
     let tiles = tiles(&atlas);
     let mut ways: Vec<(String, Compress)> = Vec::new();
     for (quality, window) in [

@@ -1957,6 +1957,38 @@ mod tiles {
         "pays",
     ];
 
+    /// The MapLibre Tile format by the end of the address, read back by its authors' decoder.
+    #[test]
+    fn the_same_tile_comes_as_mlt_where_the_address_ends_so() {
+        let server = Server::shared();
+        let path = "/tiles/communes/8/129/88";
+        let (mvt, mlt) = (
+            server.get(&format!("{path}.mvt")),
+            server.get(&format!("{path}.mlt")),
+        );
+        assert_eq!(mlt.header("content-type"), "application/vnd.maplibre-tile");
+        assert_ne!(mlt.header("etag"), mvt.header("etag"));
+        assert!(mlt.body.len() < mvt.body.len());
+        let mut decoder = mlt_core::Decoder::default();
+        let layers = mlt_core::Parser::default().parse_layers(&mlt.body).unwrap();
+        let mut layers = decoder.decode_all(layers).unwrap();
+        let layer = layers.remove(0).into_layer01().unwrap();
+        let layer = layer.into_tile(&mut decoder).unwrap();
+        let expected = mvt::decode(&mvt.body).remove(0);
+        assert_eq!((layer.name(), layers.len()), (&*expected.name, 0));
+        let mut ids: Vec<_> = layer
+            .features()
+            .iter()
+            .map(mlt_core::TileFeature::id)
+            .collect();
+        let mut expected: Vec<_> = expected.features.iter().map(|f| f.id).collect();
+        ids.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(ids, expected);
+        let empty = server.get("/tiles/temps-2/6/0/0.mlt");
+        assert_eq!(empty.status, 204);
+    }
+
     #[test]
     fn a_tile_carries_the_territories_that_are_there() {
         let reply = Server::shared().get("/tiles/temps-2,temps-2-etiquettes/6/31/23.mvt");

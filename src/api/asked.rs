@@ -10,7 +10,7 @@ use super::params::Params;
 use super::path;
 use super::problem::Problem;
 use super::state::App;
-use crate::tiles::cache::TileKey;
+use crate::tiles::cache::{Format, TileKey};
 use crate::tiles::compress::Encoding;
 use crate::tiles::id::TileId;
 use crate::tiles::layers::LayerSet;
@@ -36,6 +36,8 @@ const OTHER_VERSION: HeaderValue = HeaderValue::from_static("no-cache");
 pub struct Asked {
     layers: LayerSet,
     tile: TileId,
+    /// How it is written.
+    pub format: Format,
     /// How long its answers may be kept.
     pub cache_control: HeaderValue,
 }
@@ -85,15 +87,16 @@ pub fn segments(uri: &Uri) -> Option<[&str; 4]> {
 pub fn read(app: &App, segments: [&str; 4], query: Option<&str>) -> Result<Asked, Problem> {
     let [names, z, x, file] = segments;
     let (names, z, x, file) = (text(names)?, text(z)?, text(x)?, text(file)?);
-    let y = file.strip_suffix(".mvt").ok_or_else(|| {
+    let (y, format) = Format::strip(&file).ok_or_else(|| {
         Problem::not_found(
-            "Les tuiles sont au format MVT : l’adresse finit par « .mvt ».",
+            "Les tuiles sont au format MVT ou MLT : l’adresse finit par « .mvt » ou « .mlt ».",
             EXAMPLE,
         )
     })?;
     Ok(Asked {
         layers: layer_set(app, &names)?,
         tile: tile_id(&z, &x, y)?,
+        format,
         cache_control: cache_control(app, query)?,
     })
 }
@@ -147,11 +150,12 @@ impl Asked {
         TileKey {
             layers: self.layers,
             tile: self.tile,
+            format: self.format,
             encoding,
         }
     }
 
-    /// The strong tag of a body: data and code (the version), layers, tile and coding decide every byte, so
+    /// The strong tag of a body: data and code (the version), layers, tile, format and coding decide every byte, so
     /// nothing has to be read or hashed to write it: `"94450bcac1f1-1-6-31-23-zstd"`.
     #[must_use]
     pub fn tag(&self, app: &App, encoding: Encoding) -> HeaderValue {
@@ -162,6 +166,9 @@ impl Asked {
         for number in [self.layers.bits(), z.into(), x.into(), y.into()] {
             tag.text("-");
             tag.number(number);
+        }
+        if self.format == Format::Mlt {
+            tag.text("-mlt");
         }
         if encoding != Encoding::Identity {
             tag.text("-");

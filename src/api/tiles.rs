@@ -1,4 +1,4 @@
-//! `GET /tiles/{layers}/{z}/{x}/{y}.mvt`
+//! `GET /tiles/{layers}/{z}/{x}/{y}.mvt` and `.mlt`
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -142,7 +142,7 @@ fn answer(asked: &Asked, app: &App, body: Stored, has: &Has) -> Response {
     }
     headers.insert(
         header::CONTENT_TYPE,
-        HeaderValue::from_static("application/vnd.mapbox-vector-tile"),
+        HeaderValue::from_static(asked.format.media_type()),
     );
     if body.encoding != Encoding::Identity {
         let name = HeaderValue::from_static(body.encoding.name());

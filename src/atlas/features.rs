@@ -4,6 +4,7 @@ use crate::domain::level::Level;
 use crate::geometry::arcs::Arcs;
 use crate::geometry::label;
 use crate::geometry::lattice::{Bounds, Vertex};
+use crate::geometry::threads;
 use crate::topology::dissolve::Perimeter;
 use std::sync::OnceLock;
 
@@ -158,13 +159,8 @@ impl LevelData {
     /// Where each feature's name stands, in micro-degrees: the pole of inaccessibility of its largest
     /// polygon. Computed once, when first asked for.
     pub fn label_points(&self, arcs: &Arcs) -> &[Option<Vertex>] {
-        use rayon::prelude::*;
-        self.label_points.get_or_init(|| {
-            self.perimeters
-                .par_iter()
-                .map(|p| label::pole(&p.polygons(arcs)))
-                .collect()
-        })
+        self.label_points
+            .get_or_init(|| threads::map(&self.perimeters, |p| label::pole(&p.polygons(arcs))))
     }
 }
 

@@ -17,5 +17,6 @@ pub mod polygon;
 pub mod ring;
 pub mod rings;
 pub mod rounding;
+pub mod threads;
 pub mod tiling;
 pub mod varint;

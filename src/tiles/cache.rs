@@ -9,6 +9,7 @@ use moka::sync::Cache;
 use super::compress::{self, CompressError, Encoding};
 use super::id::TileId;
 use super::layers::LayerSet;
+use super::mlt;
 use super::render::RenderError;
 
 /// Which body: numbers only, so that looking it up allocates nothing.
@@ -18,8 +19,41 @@ pub struct TileKey {
     pub layers: LayerSet,
     /// The tile.
     pub tile: TileId,
+    /// The format.
+    pub format: Format,
     /// The coding asked for.
     pub encoding: Encoding,
+}
+
+/// How a tile is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Mapbox Vector Tile 2.1.
+    Mvt,
+    /// `MapLibre` Tile.
+    Mlt,
+}
+
+impl Format {
+    /// The format that an address ends with, and what is before that.
+    #[must_use]
+    pub fn strip(file: &str) -> Option<(&str, Self)> {
+        let (name, extension) = file.rsplit_once('.')?;
+        match extension {
+            "mvt" => Some((name, Self::Mvt)),
+            "mlt" => Some((name, Self::Mlt)),
+            _ => None,
+        }
+    }
+
+    /// The media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Mvt => "application/vnd.mapbox-vector-tile",
+            Self::Mlt => "application/vnd.maplibre-tile",
+        }
+    }
 }
 
 /// A body ready to send. A clone shares the bytes.
@@ -37,6 +71,9 @@ pub enum MakeError {
     /// The tile could not be drawn.
     #[error(transparent)]
     Render(Arc<RenderError>),
+    /// The tile could not be written in the other format.
+    #[error("encodage MLT : {0}")]
+    Convert(Arc<mlt_core::MltError>),
     /// The tile could not be compressed.
     #[error(transparent)]
     Compress(Arc<CompressError>),
@@ -86,6 +123,7 @@ impl TileCache {
         draw: impl FnOnce() -> Result<Vec<u8>, RenderError>,
     ) -> Result<Stored, MakeError> {
         let whole = TileKey {
+            format: Format::Mvt,
             encoding: Encoding::Identity,
             ..key
         };
@@ -93,11 +131,23 @@ impl TileCache {
             self.drawn.fetch_add(1, Ordering::Relaxed);
             draw().map(|tile| Stored::new(Encoding::Identity, tile))
         };
-        let tile = self
+        let mut tile = self
             .bodies
             .try_get_with(whole, draw)
             .map_err(MakeError::Render)?;
-        if key == whole {
+        if key.format == Format::Mlt {
+            let convert =
+                || mlt::from_mvt(&tile.bytes).map(|tile| Stored::new(Encoding::Identity, tile));
+            let other = TileKey {
+                format: key.format,
+                ..whole
+            };
+            tile = self
+                .bodies
+                .try_get_with(other, convert)
+                .map_err(MakeError::Convert)?;
+        }
+        if key.encoding == Encoding::Identity {
             return Ok(tile);
         }
         let compress = || {
@@ -145,6 +195,7 @@ mod tests {
                     let key = TileKey {
                         layers: LayerSet::default(),
                         tile: TileId::new(6, 32, 23).unwrap(),
+                        format: Format::Mvt,
                         encoding: Encoding::ALL[caller % 4],
                     };
                     let body = cache.get_or_make(key, || {

@@ -23,6 +23,7 @@ use foldhash::{HashMap, HashMapExt};
 use crate::geometry::arcs::Arcs;
 use crate::geometry::lattice::{Bounds, Vertex, orient};
 use crate::geometry::mercator;
+use crate::geometry::threads;
 
 /// The finest zoom of tiles.
 pub const MAX_ZOOM: u8 = 14;
@@ -70,9 +71,7 @@ const DEAD: u32 = u32::MAX;
 
 /// All vertices of the arcs on the fine grid.
 fn positions(arcs: &Arcs) -> Vec<Vertex> {
-    use rayon::prelude::*;
-    let vertices = arcs.all_vertices().par_iter();
-    vertices.map(|&v| mercator::project(v)).collect()
+    threads::map(arcs.all_vertices(), |&v| mercator::project(v))
 }
 
 /// Ranks all vertices of the arcs.

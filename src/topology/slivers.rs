@@ -52,7 +52,7 @@ pub(super) fn fill_pinched(arcs: &Arcs, tiling: Tiling) -> Result<Arcs, OpenBoun
         }
         let ring = ring.iter().map(|&i| sides[i as usize]);
         let longest = ring.clone().max_by_key(|&a| (extent(arcs, a), a));
-        let Some(face) = longest.map(|a| left(&arcs, reversed(a))) else {
+        let Some(face) = longest.map(|a| left(arcs, reversed(a))) else {
             continue;
         };
         for arc in ring {
@@ -126,7 +126,9 @@ fn extent(arcs: &Arcs, arc: ArcRef) -> u64 {
 mod tests {
     use super::*;
 
-    fn arcs(lines: &[(&[(i32, i32)], u32, u32)]) -> Arcs {
+    type Sided<'a> = (&'a [(i32, i32)], u32, u32);
+
+    fn arcs(lines: &[Sided]) -> Arcs {
         let mut arcs = Arcs::with_capacity(8);
         for (points, left, right) in lines {
             arcs.push(

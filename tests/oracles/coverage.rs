@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fast_mvt::{MvtGeometry, MvtReaderRef};
+use fast_mvt::MvtGeometry;
 use geo::{MapCoords, MultiPolygon, Validation};
 use rayon::prelude::*;
 use territoires::geometry::lattice::Vertex;
@@ -13,23 +13,22 @@ use territoires::tiles::id::TileId;
 use territoires::tiles::layers;
 use territoires::tiles::render::render;
 
-use super::ATLAS;
+use super::{ATLAS, decoder};
 
 /// The areas of a layer in a tile, as a decoder that is not ours reads them, by feature id.
 fn areas(names: &str, tile: TileId) -> BTreeMap<u64, MultiPolygon<i32>> {
     let layers = layers::parse(&ATLAS, names).unwrap();
     let bytes = render(&layers, tile).unwrap();
-    let reader = MvtReaderRef::new(&bytes).unwrap();
     let mut areas = BTreeMap::new();
-    for layer in reader.layers() {
-        assert_eq!((layer.version(), layer.extent()), (2, 4096));
-        for feature in layer.features() {
-            let shape = match feature.geometry().unwrap() {
+    for layer in decoder::decode(&bytes).unwrap() {
+        assert_eq!((layer.version, layer.extent), (2, 4096));
+        for feature in layer.features {
+            let shape = match feature.geometry.unwrap() {
                 MvtGeometry::Polygon(one) => MultiPolygon::new(vec![one]),
                 MvtGeometry::MultiPolygon(several) => several,
                 other => panic!("{other:?} in {names}"),
             };
-            let twice = areas.insert(feature.id().unwrap(), shape);
+            let twice = areas.insert(feature.id.unwrap(), shape);
             assert!(twice.is_none(), "an id twice in {names} {tile:?}");
         }
     }
@@ -185,4 +184,29 @@ fn two_tiles_show_the_same_where_their_windows_overlap() {
         }
     }
     assert!(compared > 10_000, "{compared} edges compared");
+}
+
+/// Layers, fields and their types in `TileJSON` are those that tiles carry, of areas and of labels.
+#[test]
+fn what_tiles_carry_is_what_their_description_says() {
+    let levels = ATLAS.levels().map(|l| l.level.name().to_owned());
+    for name in levels.flat_map(|n| [format!("{n}-etiquettes"), n]) {
+        let layers = layers::parse(&ATLAS, &name).unwrap();
+        let described: BTreeSet<String> =
+            layers[0].fields().iter().map(|f| f.0.to_owned()).collect();
+        let mut carried = BTreeSet::new();
+        for tile in tiles(6..=8) {
+            let bytes = render(&layers, tile).unwrap();
+            for layer in decoder::decode(&bytes).unwrap() {
+                assert_eq!(layer.name, name);
+                carried.extend(
+                    layer
+                        .features
+                        .into_iter()
+                        .flat_map(|f| f.properties.into_keys()),
+                );
+            }
+        }
+        assert_eq!(carried, described, "{name}");
+    }
 }

@@ -6,7 +6,9 @@
 
 mod archives;
 mod coverage;
+mod decoder;
 mod figures;
+mod fixtures;
 mod lookup;
 mod serving;
 mod tiles;

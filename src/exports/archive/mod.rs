@@ -196,7 +196,7 @@ impl<'a> Content<'a> {
     /// What archives say of themselves, but for what each kind says in its own way.
     fn description(&self) -> Vec<(&'static str, String)> {
         vec![
-            ("name", layers::name(&self.layers)),
+            ("name", self.name()),
             ("type", "overlay".to_owned()),
             ("version", self.atlas.digest.chars().take(12).collect()),
             ("attribution", self.attribution()),
@@ -206,6 +206,11 @@ impl<'a> Content<'a> {
                 concat!("territoires ", env!("CARGO_PKG_VERSION")).to_owned(),
             ),
         ]
+    }
+
+    fn name(&self) -> String {
+        let names: Vec<String> = self.layers.iter().map(Layer::name).collect();
+        names.join(",")
     }
 
     fn attribution(&self) -> String {
