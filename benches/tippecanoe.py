@@ -1,11 +1,10 @@
 """Our tiles beside tippecanoe's, made from the same file.
 
-    tippecanoe.py territoires.geojson http://127.0.0.1:8080 [--programme …/tippecanoe]
-    tippecanoe.py territoires.geojson territoires.mbtiles
-    tippecanoe.py territoires.geojson target/release/territoires      # starts it as a server
+    tippecanoe.py territoires.geojson target/release/territoires      # builds them: `territoires build`
+    tippecanoe.py territoires.geojson territoires.mbtiles [--programme …/tippecanoe]
 
-Input is the export of a level (`territoires export temps-2 …`) and our tiles of that level, from a server or
-an .mbtiles file. tippecanoe makes zooms 0 to 12 of the file twice: as it does by default, and with
+Input is the export of a level (`territoires export temps-2 …`) and our tiles of that level, as
+`territoires build` makes them. tippecanoe makes zooms 0 to 12 of the file twice: as it does by default, and with
 --no-simplification-of-shared-nodes, which keeps borders between features together. Attributes and ids are kept.
 
 What is measured, per zoom:
@@ -28,8 +27,7 @@ What is measured, per zoom:
 
 The tiles looked at are those that a border of the source crosses, the same for all; from --tout-jusqu-a on,
 a sample drawn with a seed. Rings can then only be missed that lie wholly in a tile of the sample.
-User time is that of the child process; of a server started here, from its start until all tiles were sent, with
-all zooms of all layers prepared.
+User time is that of the child process, from its start to its end.
 """
 
 import argparse
@@ -60,6 +58,17 @@ def make(program, inputs, options, output):
     subprocess.run(
         [program, "--quiet", "--force", "-Z0", f"-z{tuiles.FINEST}", *options, "-o", output, *named],
         check=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime, time.time() - began
+
+
+def build(program, layers, output):
+    """Runs `territoires build` over layers and gives its user time and the time on the clock, in seconds."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.time()
+    subprocess.run(
+        [program, "build", "--layers", ",".join(layers), "--minzoom", "0", "--maxzoom", str(tuiles.FINEST), output],
+        check=True, stdout=subprocess.DEVNULL,
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime - before.ru_utime, time.time() - began
@@ -226,7 +235,7 @@ def table(rows, head):
 def main():
     parser = argparse.ArgumentParser(description="Nos tuiles à côté de celles de tippecanoe.")
     parser.add_argument("source", help="export GeoJSON de la couche")
-    parser.add_argument("tuiles", help="nos tuiles : http://hôte:port, fichier .mbtiles, ou le binaire à lancer")
+    parser.add_argument("tuiles", help="nos tuiles : le binaire, ou un fichier .mbtiles")
     parser.add_argument("--couche", default="temps-2")
     parser.add_argument("--programme", default=os.path.join(os.path.dirname(sys.executable), "tippecanoe"))
     parser.add_argument("--aussi", metavar="COUCHE=FICHIER",
@@ -238,14 +247,20 @@ def main():
     arguments = parser.parse_args()
     source = Source(arguments.source)
     print(f"{arguments.source}: {len(source.trees)} features, {len(source.areas)} rings, {len(source.a)} edges")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        tuiles.source(arguments.tuiles, [arguments.couche]) as ours,
-    ):
+    with tempfile.TemporaryDirectory() as folder:
+        if os.access(arguments.tuiles, os.X_OK):
+            ours = os.path.join(folder, "here.mbtiles")
+            wanted = [[arguments.couche]]
+            if arguments.aussi:
+                wanted.insert(0, [arguments.couche, arguments.aussi.split("=", 1)[0]])
+            for layers in wanted:
+                user, clock = build(arguments.tuiles, layers, ours)
+                print(f"here, {' and '.join(layers)}: user time {user:.2f} s, {clock:.2f} s on the clock")
+            ours = tuiles.Archive(ours)
+        else:
+            ours = tuiles.Archive(arguments.tuiles)
         runs = [("here", ours, 64)]
         measured = [sizes(ours)]
-        if getattr(ours, "pid", None):
-            print(f"here: user time of the server {tuiles.user_time(ours.pid):.2f} s")
         for name, options in VARIANTS:
             output = os.path.join(folder, f"{len(runs)}.mbtiles")
             user, clock = make(arguments.programme, [(arguments.couche, arguments.source)], options, output)

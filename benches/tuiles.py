@@ -132,17 +132,9 @@ def source(name, layers):
                 found = re.search(r"http://[0-9.:]+", process.stdout.readline())
                 if found is None:
                     raise RuntimeError(f"{name} does not serve")
-                server = Server(found[0], layers)
-                server.pid = process.pid
-                yield server
+                yield Server(found[0], layers)
             finally:
                 process.terminate()
-
-
-def user_time(pid):
-    """Seconds of user time of a process so far."""
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-        return int(file.read().rpartition(")")[2].split()[11]) / os.sysconf("SC_CLK_TCK")
 
 
 def in_boxes(z):

@@ -54,9 +54,9 @@ pub fn build(arcs: &Arcs, ranks: &Ranks, zoom: u8) -> Result<Arcs, NoCoverage> {
         }
         None => joined(&settle(sided(arcs, &walks), &[]).ok_or(failed)?, tiling),
     };
-    let network = slivers::fill_pinched(&network, tiling).map_err(|_| failed)?;
     if zoom < FIRST_COMPLETE_ZOOM {
-        return Ok(slivers::absorb_least(network, tiling));
+        let filled = slivers::fill_pinched(&network, tiling).map_err(|_| failed)?;
+        return Ok(slivers::absorb_least(filled, tiling));
     }
     restore(network, arcs, ranks, zoom, tiling).ok_or(failed)
 }

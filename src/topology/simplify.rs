@@ -30,7 +30,7 @@ pub const MAX_ZOOM: u8 = 14;
 
 /// How far a drawn border may lie from the true one for having lost vertices, in tile units of 1/4096 tile:
 /// a seventh of a pixel where a tile is drawn 512 pixels wide.
-pub const TOLERANCE: f64 = 1.1;
+pub const TOLERANCE: f64 = 1.125;
 
 /// For each vertex of the arcs, the first zoom that draws it.
 #[derive(Debug)]
