@@ -8,6 +8,7 @@ use super::membership::Membership;
 use super::places::Places;
 use super::territories::{self, ResolvedEdition};
 use super::zooms::Zooms;
+use crate::domain::level::Level;
 use crate::domain::programme::{Edition, Phase};
 use crate::domain::tables::Tables;
 use crate::geometry::arcs::{Arcs, Parts};
@@ -96,11 +97,14 @@ impl Chart {
 }
 
 impl Chart {
-    /// Makes all that is otherwise made when first asked for, the zooms most looked at first.
+    /// Makes what is otherwise made when first asked for, the zooms most looked at first. The finest two zooms, and
+    /// communes where maps do not show them, are left until then: they hold the most for the fewest visitors.
     pub fn warm(&self) {
-        for zoom in [5, 6, 7, 8, 9, 10, 4, 11, 12, 3, 2, 1, 0, 13, 14] {
-            for at in 0..self.levels.len() {
-                self.zooms.borders(&self.arcs, &self.levels, at, zoom);
+        for zoom in [5, 6, 7, 8, 9, 10, 4, 11, 12, 3, 2, 1, 0] {
+            for (at, level) in self.levels.iter().enumerate() {
+                if level.level != Level::Communes || (8..=11).contains(&zoom) {
+                    self.zooms.borders(&self.arcs, &self.levels, at, zoom);
+                }
             }
         }
         for level in &self.levels {
