@@ -60,7 +60,7 @@ check: prepare-build web ## contrôler les données embarquées et imprimer le r
 
 JUGE := $(CARGO_TARGET_DIR)/juge
 BINARY := $(CARGO_TARGET_DIR)/release/territoires
-COUCHES ?= temps-2,communes
+COUCHES ?= temps-2,epci,communes
 
 juge: build $(JUGE)/.a-jour ## juger toutes les tuiles avec GEOS (COUCHES=…, ARGS='--echantillon 100')
 	$(BINARY) export temps-2 $(JUGE)/temps-2.geojson
