@@ -35,9 +35,38 @@ struct Core<'a> {
     territoire: Option<TerritoireBody<'a>>,
     membre: Option<MembreBody<'a>>,
     commune: Option<CommuneBody<'a>>,
-    geocodage: Option<()>,
-    distance_limite_m: Option<()>,
-    plus_proche: Option<()>,
+    geocodage: Option<GeocodageBody<'a>>,
+    distance_limite_m: Option<f64>,
+    plus_proche: Option<PlusProcheBody<'a>>,
+}
+
+#[derive(Serialize)]
+struct GeocodageBody<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    score: f64,
+    libelle: &'a str,
+    lon: Option<f64>,
+    lat: Option<f64>,
+    lecture: LectureBody<'a>,
+}
+
+/// What was read in the text.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LectureBody<'a> {
+    numero: Option<&'a str>,
+    voie: Option<&'a str>,
+    code_postal: Option<&'a str>,
+    ville: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlusProcheBody<'a> {
+    id: &'a str,
+    nom: &'a str,
+    distance_m: f64,
 }
 
 #[derive(Serialize)]
@@ -121,9 +150,25 @@ impl<'a> Core<'a> {
                 region: c.region.as_str(),
                 epci: c.epci.map(|e| e.to_string()),
             }),
-            geocodage: None,
-            distance_limite_m: None,
-            plus_proche: None,
+            geocodage: answer.geocodage.as_ref().map(|g| GeocodageBody {
+                kind: g.precision.as_str(),
+                score: (g.score * 1000.0).round() / 1000.0,
+                libelle: &g.libelle,
+                lon: g.position.map(|p| p[0]),
+                lat: g.position.map(|p| p[1]),
+                lecture: LectureBody {
+                    numero: g.lecture.numero.as_deref(),
+                    voie: g.lecture.voie.as_deref(),
+                    code_postal: g.lecture.code_postal.as_deref(),
+                    ville: g.lecture.ville.as_deref(),
+                },
+            }),
+            distance_limite_m: answer.distance_limite.map(f64::round),
+            plus_proche: answer.plus_proche.map(|n| PlusProcheBody {
+                id: &n.territoire.id,
+                nom: &n.territoire.nom,
+                distance_m: n.distance.round(),
+            }),
         }
     }
 }

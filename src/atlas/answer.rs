@@ -5,7 +5,7 @@ use super::places::{Named, PlaceId};
 use super::territories::{ResolvedEdition, TerritoryFacts};
 use super::world::Atlas;
 use crate::domain::administrative::{Commune, Passage, PassageKind};
-use crate::domain::answer::{Base, Reponse};
+use crate::domain::answer::{Base, Geocoding, Reponse};
 use crate::domain::codes::CommuneCode;
 use crate::domain::programme::{Edition, Membre, MembreCode, Phase, Territoire};
 
@@ -28,17 +28,33 @@ pub struct Answer<'a> {
     pub membre: Option<&'a Membre>,
     /// The commune of today that was found.
     pub commune: Option<&'a Commune>,
+    /// Where an address was found.
+    pub geocodage: Option<Geocoding>,
+    /// Metres from the point asked about to the nearest boundary of the answer: positive inside a territory, negative
+    /// outside of all.
+    pub distance_limite: Option<f64>,
+    /// For a no: the territory nearest to the place.
+    pub plus_proche: Option<Nearest<'a>>,
     /// What an uncertain answer could be.
     pub candidats: Vec<Answer<'a>>,
+}
+
+/// The territory nearest to a place outside of all.
+#[derive(Clone, Copy, Debug)]
+pub struct Nearest<'a> {
+    /// Which.
+    pub territoire: &'a Territoire,
+    /// Metres to its boundary.
+    pub distance: f64,
 }
 
 /// A resolved edition with its declarations: what a question is asked of.
 #[derive(Clone, Copy)]
 pub struct Question<'a> {
-    atlas: &'a Atlas,
-    phase: &'a Phase,
-    edition: &'a Edition,
-    resolved: &'a ResolvedEdition,
+    pub(super) atlas: &'a Atlas,
+    pub(super) phase: &'a Phase,
+    pub(super) edition: &'a Edition,
+    pub(super) resolved: &'a ResolvedEdition,
 }
 
 impl Atlas {
@@ -152,7 +168,7 @@ impl<'a> Question<'a> {
         answer
     }
 
-    fn blank(&self, reponse: Reponse, base: Base) -> Answer<'a> {
+    pub(super) fn blank(&self, reponse: Reponse, base: Base) -> Answer<'a> {
         Answer {
             reponse,
             explication: String::new(),
@@ -162,6 +178,9 @@ impl<'a> Question<'a> {
             territoire: None,
             membre: None,
             commune: None,
+            geocodage: None,
+            distance_limite: None,
+            plus_proche: None,
             candidats: Vec::new(),
         }
     }
@@ -239,7 +258,7 @@ fn by(membre: &Membre) -> String {
 }
 
 /// « A », « A et B », « A, B et C ».
-fn enumerate<'a>(names: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn enumerate<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.collect();
     match names.split_last() {
         Some((last, [])) => (*last).to_owned(),

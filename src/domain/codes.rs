@@ -99,6 +99,30 @@ impl fmt::Debug for Siren {
     }
 }
 
+/// A postcode: five digits. La Poste's, not INSEE's: it says little about the commune.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CodePostal([u8; 5]);
+
+impl CodePostal {
+    /// The code as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Only ASCII digits get in, by `from_str`.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl FromStr for CodePostal {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let code = text.as_bytes().try_into().ok();
+        code.filter(|code: &[u8; 5]| code.iter().all(u8::is_ascii_digit))
+            .map(Self)
+            .ok_or_else(|| CodeError::new(text, "code postal", "cinq chiffres", "64000"))
+    }
+}
+
 /// The code of a département or région: one to three characters, `64`, `2A`, `971`, `75`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShortCode {
@@ -161,7 +185,7 @@ macro_rules! text_code {
         }
     )*};
 }
-text_code!(CommuneCode, ShortCode);
+text_code!(CommuneCode, CodePostal, ShortCode);
 
 #[cfg(test)]
 mod tests {
@@ -186,6 +210,9 @@ mod tests {
         for text in ["", "6444", "644455", "2C004", "A4445", "64é5", "64 45"] {
             let error = text.parse::<CommuneCode>().unwrap_err().to_string();
             assert!(error.contains("64445"), "{error}");
+        }
+        for text in ["6400", "64 000", "2A000", "640000"] {
+            assert!(text.parse::<CodePostal>().is_err());
         }
         assert!("20006725".parse::<Siren>().is_err());
         assert!("20006725X".parse::<Siren>().is_err());

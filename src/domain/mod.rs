@@ -4,6 +4,7 @@ pub mod administrative;
 pub mod answer;
 pub mod attribution;
 pub mod codes;
+pub mod fold;
 pub mod level;
 pub mod programme;
 pub mod tables;
