@@ -30,6 +30,12 @@ impl ArcRef {
     pub const fn is_backward(self) -> bool {
         self.0 & 1 == 1
     }
+
+    /// The same arc in the other direction.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        Self(self.0 ^ 1)
+    }
 }
 
 /// Shared arcs, each with the face on its left and the one on its right ([`NOBODY`](super::planar::NOBODY) for none).
@@ -106,6 +112,19 @@ impl Arcs {
     #[must_use]
     pub fn sides(&self, arc: usize) -> (u32, u32) {
         self.sides[arc]
+    }
+
+    /// The face on the left of an arc walked in this direction.
+    #[must_use]
+    pub fn left(&self, arc: ArcRef) -> u32 {
+        let (left, right) = self.sides(arc.arc());
+        if arc.is_backward() { right } else { left }
+    }
+
+    /// Every arc in both directions.
+    pub fn both_ways(&self) -> impl Iterator<Item = ArcRef> + use<> {
+        let count = u32::try_from(self.len()).unwrap_or(u32::MAX); // counted in 32 bits
+        (0..count).flat_map(|a| [ArcRef::forward(a), ArcRef::backward(a)])
     }
 
     /// Sets the face on the left (`backward`: on the right) of an arc. Returns the one that was there.

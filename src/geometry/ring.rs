@@ -89,67 +89,6 @@ pub fn encloses(outer: &[Vertex], inner: &[Vertex]) -> bool {
     true
 }
 
-/// The simple rings in a closed walk whose vertices were rounded: repeated vertices and spikes are taken
-/// out, and where the walk meets itself at a vertex it is cut. What has no area is dropped; what was
-/// inside the walk stays on the same side.
-///
-/// ```text
-///    ┌───┐ ┌───┐              ┌───┐ ┌───┐
-///    │    *    │      ->      │   │ │   │        a──────c──b   ->   a──────c
-///    └───┘ └───┘              └───* *───┘        (b is a spike)
-/// ```
-#[must_use]
-pub fn simple_parts(walk: &[Vertex]) -> Vec<Vec<Vertex>> {
-    let mut parts = Vec::new();
-    let mut path: Vec<Vertex> = Vec::with_capacity(walk.len());
-    let mut at: foldhash::HashMap<Vertex, usize> = foldhash::HashMap::default();
-    let mut push = |path: &mut Vec<Vertex>, v: Vertex| {
-        if let Some(&start) = at.get(&v) {
-            let part = path.split_off(start);
-            for w in &part {
-                at.remove(w);
-            }
-            parts.push(part);
-        }
-        // Forwards and straight back: the turning point was a spike.
-        while let [.., a, b] = path[..] {
-            if !turns_back(a, b, v) {
-                break;
-            }
-            at.remove(&b);
-            path.pop();
-        }
-        at.insert(v, path.len());
-        path.push(v);
-    };
-    for &v in walk {
-        push(&mut path, v);
-    }
-    parts.push(path);
-    for part in &mut parts {
-        trim(part);
-    }
-    parts.retain(|p| p.len() > 2 && doubled_area(p) != 0);
-    parts
-}
-
-/// Takes out spikes over the place where a ring is closed.
-fn trim(ring: &mut Vec<Vertex>) {
-    while ring.len() > 2 {
-        let n = ring.len();
-        let spike = (0..n).find(|&i| turns_back(ring[(i + n - 1) % n], ring[i], ring[(i + 1) % n]));
-        match spike {
-            Some(i) => ring.remove(i),
-            None => break,
-        };
-    }
-}
-
-/// Whether `c` lies straight back from `b` on the line from `a`.
-fn turns_back(a: Vertex, b: Vertex, c: Vertex) -> bool {
-    orient(a, b, c) == 0 && super::lattice::along(b, a, c) > 0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,33 +118,6 @@ mod tests {
         assert_eq!(locate(&dented, Vertex::new(6, 6)), Side::Boundary);
         assert_eq!(locate(&dented, Vertex::new(-1, 0)), Side::Outside);
         assert_eq!(locate(&dented, Vertex::new(3, 0)), Side::Boundary);
-    }
-
-    #[test]
-    fn a_rounded_walk_falls_into_its_simple_parts() {
-        // Two squares that meet at (4, 0), and a spike along the side of the first.
-        let walk = ring(&[
-            (0, 0),
-            (4, 0),
-            (8, 0),
-            (8, 4),
-            (4, 4),
-            (4, 0),
-            (4, 6),
-            (4, 4 - 1),
-            (0, 4),
-        ]);
-        let mut parts = simple_parts(&walk);
-        parts.sort();
-        assert_eq!(
-            parts,
-            [
-                ring(&[(0, 0), (4, 0), (4, 3), (0, 4)]),
-                ring(&[(4, 0), (8, 0), (8, 4), (4, 4)])
-            ]
-        );
-        assert!(simple_parts(&ring(&[(0, 0), (4, 0), (2, 0)])).is_empty());
-        assert!(simple_parts(&ring(&[(0, 0), (4, 4), (0, 0), (3, 1)])).is_empty());
     }
 
     #[test]

@@ -4,11 +4,12 @@
 //! rounded to the zoom's grid. Those need no storing: one rank for each vertex says it for all zooms. What rounding
 //! has changed besides, borders that met, faces that vanished and were restored, is stored as it is drawn.
 //!
-//! Layout, after inflating (zlib): `RANK_COUNT` arcs and vertices as 32-bit little-endian numbers, one byte of
-//! rank for each vertex, then for each zoom from 0 to [`MAX_ZOOM`] one bit for each arc (least significant first) that
-//! says whether it is drawn by its ranks, the number of other lines, and those: left face + 1, right face + 1, number of
-//! vertices, and each vertex as the difference from the one before (of the line before, for the first). Numbers are LEB128,
-//! differences zigzag.
+//! Layout, after inflating (zlib): how many bytes one bit for each arc takes, and how many vertices there are, as
+//! 32-bit little-endian numbers; one byte for each vertex, the first zoom at which it is drawn; then for each zoom
+//! from 0 to [`MAX_ZOOM`] one bit for each arc (least significant first) that says whether it is drawn by its
+//! ranks, the number of other lines, and those: left face + 1, right face + 1, number of vertices, and each vertex
+//! as the difference from the one before (of the line before, for the first). Numbers are LEB128, differences
+//! zigzag.
 
 use std::io::{Read, Write};
 

@@ -26,9 +26,9 @@ const FILLED: i128 = 2 * 8;
 /// # Errors
 /// [`OpenBoundary`] where the border of what is nobody's does not close: the arcs are no coverage.
 pub(super) fn fill_pinched(arcs: &Arcs, tiling: Tiling) -> Result<Arcs, OpenBoundary> {
-    let sides: Vec<ArcRef> = (0..u32::try_from(arcs.len()).unwrap_or(u32::MAX))
-        .flat_map(|a| [ArcRef::forward(a), ArcRef::backward(a)])
-        .filter(|&a| left(arcs, a) == NOBODY)
+    let sides: Vec<ArcRef> = arcs
+        .both_ways()
+        .filter(|&a| arcs.left(a) == NOBODY)
         .collect();
     let pieces: Vec<_> = sides.iter().map(|&a| piece(arcs, a)).collect();
     let mut leaving: HashMap<Vertex, u32> = HashMap::with_capacity(pieces.len());
@@ -54,7 +54,7 @@ pub(super) fn fill_pinched(arcs: &Arcs, tiling: Tiling) -> Result<Arcs, OpenBoun
         }
         let ring = ring.iter().map(|&i| sides[i as usize]);
         let longest = ring.clone().max_by_key(|&a| (extent(arcs, a), a));
-        let Some(face) = longest.map(|a| left(arcs, reversed(a))) else {
+        let Some(face) = longest.map(|a| arcs.left(a.reversed())) else {
             continue;
         };
         for arc in ring {
@@ -67,25 +67,20 @@ pub(super) fn fill_pinched(arcs: &Arcs, tiling: Tiling) -> Result<Arcs, OpenBoun
 /// Gives every face of half a squared tile unit, the least that a face can have, to the one that it shares most of its
 /// border with: for zooms at which not every face is drawn.
 pub(super) fn absorb_least(mut arcs: Arcs, tiling: Tiling) -> Arcs {
-    let sides = |arcs: &Arcs| -> Vec<ArcRef> {
-        (0..u32::try_from(arcs.len()).unwrap_or(u32::MAX))
-            .flat_map(|a| [ArcRef::forward(a), ArcRef::backward(a)])
-            .collect()
-    };
     let mut areas: BTreeMap<u32, i128> = BTreeMap::new();
-    for side in sides(&arcs) {
-        *areas.entry(left(&arcs, side)).or_default() += arcs.doubled_area(side);
+    for side in arcs.both_ways() {
+        *areas.entry(arcs.left(side)).or_default() += arcs.doubled_area(side);
     }
     let is_least = |face: u32| face != NOBODY && areas[&face] == 1;
     let mut shared: BTreeMap<u32, BTreeMap<u32, u64>> = BTreeMap::new();
-    for side in sides(&arcs) {
-        let (face, other) = (left(&arcs, side), left(&arcs, reversed(side)));
+    for side in arcs.both_ways() {
+        let (face, other) = (arcs.left(side), arcs.left(side.reversed()));
         if is_least(face) && !is_least(other) {
             *shared.entry(face).or_default().entry(other).or_default() += extent(&arcs, side);
         }
     }
-    for side in sides(&arcs) {
-        let neighbours = shared.get(&left(&arcs, side));
+    for side in arcs.both_ways() {
+        let neighbours = shared.get(&arcs.left(side));
         let longest = neighbours.and_then(|n| n.iter().max_by_key(|n| (n.1, n.0)));
         if let Some((&heir, _)) = longest {
             arcs.claim(side, heir);
@@ -98,22 +93,6 @@ pub(super) fn absorb_least(mut arcs: Arcs, tiling: Tiling) -> Arcs {
 fn rejoined(arcs: &Arcs, tiling: Tiling) -> Arcs {
     let lines: Vec<Line> = lines(arcs).filter(|l| l.left != l.right).collect();
     join(&lines, tiling)
-}
-
-fn left(arcs: &Arcs, arc: ArcRef) -> u32 {
-    let (left, right) = arcs.sides(arc.arc());
-    if arc.is_backward() { right } else { left }
-}
-
-const fn reversed(arc: ArcRef) -> ArcRef {
-    // Arcs are numbered in 32 bits.
-    #[allow(clippy::cast_possible_truncation)]
-    let number = arc.arc() as u32;
-    if arc.is_backward() {
-        ArcRef::forward(number)
-    } else {
-        ArcRef::backward(number)
-    }
 }
 
 /// How far an arc reaches, step by step along both axes.
