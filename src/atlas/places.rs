@@ -1,8 +1,9 @@
 //! All communes that a code can name, with or without an outline.
 
 use super::error::AtlasError;
-use crate::domain::administrative::{Commune, Passage};
-use crate::domain::codes::CommuneCode;
+use super::postcodes::Postcodes;
+use crate::domain::administrative::{Commune, Passage, PassageKind};
+use crate::domain::codes::{CodePostal, CommuneCode};
 use crate::domain::tables::Tables;
 use crate::index::codes::Codes;
 use foldhash::HashMap;
@@ -19,6 +20,7 @@ pub struct Places {
     shared: Vec<Option<PlaceId>>,
     codes: Codes<CommuneCode>,
     passages: HashMap<CommuneCode, Vec<Passage>>,
+    postcodes: Postcodes,
 }
 
 /// What a code leads to.
@@ -71,13 +73,41 @@ impl Places {
                 passages.entry(passage.code).or_default().push(passage);
             }
         }
-        Ok(Self {
+        let mut built = Self {
             communes,
             faces,
             shared,
             codes,
             passages,
-        })
+            postcodes: Postcodes::default(),
+        };
+        built.postcodes = built.with_postcodes(&tables.postcodes);
+        Ok(built)
+    }
+
+    fn with_postcodes(&self, pairs: &[(CodePostal, CommuneCode)]) -> Postcodes {
+        let (mut today, mut merged) = (Vec::new(), Vec::new());
+        for &(postcode, code) in pairs {
+            match self.named(code) {
+                Some(Named::Current(place)) => today.push((postcode, place)),
+                Some(Named::Former(passages, places)) => {
+                    let arrondissement = passages
+                        .iter()
+                        .any(|p| p.kind == PassageKind::Arrondissement);
+                    let to = if arrondissement {
+                        &mut today
+                    } else {
+                        &mut merged
+                    };
+                    to.extend(places.into_iter().map(|place| (postcode, place)));
+                }
+                // An outline file of a part of the country lacks the others.
+                None => {}
+            }
+        }
+        let by_code =
+            |a: &PlaceId, b: &PlaceId| self.communes[*a].code.cmp(&self.communes[*b].code);
+        Postcodes::new(self.communes.len(), &today, &merged, by_code)
     }
 
     /// The commune with a number.
@@ -120,6 +150,24 @@ impl Places {
     #[must_use]
     pub fn current(&self, code: CommuneCode) -> Option<PlaceId> {
         self.codes.get(&code)
+    }
+
+    /// Today's communes that a postcode serves, in the order of their codes; none for a postcode that the data do not
+    /// know. A postcode that serves today no commune but once served one that was merged gives the merged commune.
+    #[must_use]
+    pub fn with_postcode(&self, code: CodePostal) -> &[PlaceId] {
+        self.postcodes.places(code)
+    }
+
+    /// The postcodes of a commune, in order.
+    #[must_use]
+    pub fn postcodes(&self, place: PlaceId) -> &[CodePostal] {
+        self.postcodes.of(place)
+    }
+
+    /// All lines of the passage table that lead somewhere, in no particular order.
+    pub fn passages(&self) -> impl Iterator<Item = &Passage> {
+        self.passages.values().flatten()
     }
 
     /// What a code leads to, today's or a former one.

@@ -11,7 +11,9 @@ use super::error::{BoundaryError, Result};
 use super::flat;
 use super::manifest::{MANIFEST, Manifest};
 use super::sources::Sources;
-use super::tables::{self, IntercommunaliteRow, PassageRow, UnitRow, WithoutOutlineRow};
+use super::tables::{
+    self, IntercommunaliteRow, OtherNameRow, PassageRow, PostcodeRow, UnitRow, WithoutOutlineRow,
+};
 use crate::domain::administrative::Commune;
 use crate::domain::codes::{CommuneCode, Siren};
 use crate::domain::tables::{Country, Tables};
@@ -31,6 +33,10 @@ pub mod files {
     pub const WITHOUT_OUTLINE: &str = "communes-sans-contour.csv";
     /// Codes that are no commune today.
     pub const PASSAGE: &str = "passage.csv";
+    /// Names that codes had before, or have for a part.
+    pub const OTHER_NAMES: &str = "autres-noms.csv";
+    /// Postcodes and the communes they serve.
+    pub const POSTCODES: &str = "codes-postaux.csv";
     /// Départements.
     pub const DEPARTEMENTS: &str = "departements.csv";
     /// Régions.
@@ -151,6 +157,17 @@ pub fn load(from: &dyn Files) -> Result<Dataset> {
         WithoutOutlineRow::commune,
     )?;
     tables.passages = tables::read(files::PASSAGE, &table(files::PASSAGE)?, PassageRow::passage)?;
+    // Folders imported before these two files existed go on without them: addresses are then found by today's
+    // names alone, and postcodes are unknown.
+    let has = |name: &str| manifest.fichiers.contains_key(name);
+    if has(files::OTHER_NAMES) {
+        let bytes = table(files::OTHER_NAMES)?;
+        tables.other_names = tables::read(files::OTHER_NAMES, &bytes, OtherNameRow::name)?;
+    }
+    if has(files::POSTCODES) {
+        let bytes = table(files::POSTCODES)?;
+        tables.postcodes = tables::read(files::POSTCODES, &bytes, PostcodeRow::pair)?;
+    }
     tables.departements = tables::read(
         files::DEPARTEMENTS,
         &table(files::DEPARTEMENTS)?,

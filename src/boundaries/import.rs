@@ -8,13 +8,20 @@ use super::countries;
 use super::dataset::{self, COMMUNE_COLUMNS, COUNTRY_COLUMNS, files};
 use super::error::{BoundaryError, Result};
 use super::flat::{self, Value};
+use super::former_names;
 use super::manifest::Manifest;
-use super::packages::{self, EtalabCommune, EtalabIntercommunalite, EtalabUnit, Outline, Package};
+use super::packages::{
+    self, EtalabCommune, EtalabIntercommunalite, EtalabPast, EtalabUnit, Outline, Package,
+};
+use super::postcodes;
 use super::repair::{self, RawFace, RepairReport};
 use super::sources::Sources;
-use super::tables::{self, IntercommunaliteRow, PassageRow, UnitRow, WithoutOutlineRow};
+use super::tables::{
+    self, IntercommunaliteRow, OtherNameRow, PassageRow, PostcodeRow, UnitRow, WithoutOutlineRow,
+};
 use crate::domain::administrative::{
-    Commune, CommuneWithoutOutline, Departement, Intercommunalite, Passage, PassageKind, Region,
+    Commune, CommuneWithoutOutline, Departement, Intercommunalite, OtherName, Passage, PassageKind,
+    Region,
 };
 use crate::domain::codes::{CommuneCode, Siren};
 use crate::domain::tables::Country;
@@ -55,7 +62,10 @@ pub fn from_packages(folder: &Path, old: &dyn dataset::Files) -> Result<Imported
         .collect::<Result<_>>()?;
     // COG_ROLES is not empty.
     let (oldest, newest) = (&cogs[0], &cogs[cogs.len() - 1]);
-    let registry = Registry::new(&years)?;
+    let before = open("cog-2019")?;
+    let history: Vec<EtalabPast> = before.json("data/historique-communes.json")?;
+    let registry = Registry::new(&years, &history)?;
+    write_postcodes(&mut out, &before, &years)?;
 
     let current = intercommunalites(newest)?;
     let contours = sources.role("contours")?;
@@ -117,6 +127,7 @@ pub fn from_packages(folder: &Path, old: &dyn dataset::Files) -> Result<Imported
 struct Registry<'a> {
     current: BTreeMap<CommuneCode, &'a EtalabCommune>,
     passages: Vec<Passage>,
+    other_names: Vec<OtherName>,
     /// For communes re-created since the outlines were drawn: the commune that contained them.
     recreated: BTreeMap<CommuneCode, CommuneCode>,
 }
@@ -127,17 +138,20 @@ const OUTLINES: &str = "communes.csv";
 const CURRENT: &str = "commune-actuelle";
 
 impl<'a> Registry<'a> {
-    fn new(years: &'a [Vec<EtalabCommune>]) -> Result<Self> {
+    fn new(years: &'a [Vec<EtalabCommune>], history: &[EtalabPast]) -> Result<Self> {
         let newest = years.last().map_or(&[][..], Vec::as_slice);
         let mut current = BTreeMap::new();
         for c in newest.iter().filter(|c| c.kind == CURRENT) {
             current.insert(code(&c.code)?, c);
         }
-        let passages = passages(years, &current)?;
+        let mut passages = passages(years, &current)?;
+        former_names::complete(&mut passages, history);
+        let other_names = former_names::other_names(years, history, &current, &passages)?;
         let recreated = recreated(years, &current)?;
         Ok(Self {
             current,
             passages,
+            other_names,
             recreated,
         })
     }
@@ -197,13 +211,14 @@ impl<'a> Registry<'a> {
     }
 }
 
-fn code(text: &str) -> Result<CommuneCode> {
+/// Reads a commune's code.
+pub(super) fn code(text: &str) -> Result<CommuneCode> {
     text.parse()
         .map_err(|e| BoundaryError::content("communes.json", format!("{e}")))
 }
 
 /// French typography: the typographic apostrophe in names.
-fn typographic(name: &str) -> String {
+pub(super) fn typographic(name: &str) -> String {
     name.replace('\'', "’")
 }
 
@@ -328,6 +343,13 @@ fn write_tables(
             registry.passages.iter().map(PassageRow::new),
         )?,
     );
+    put(
+        files::OTHER_NAMES,
+        tables::write(
+            files::OTHER_NAMES,
+            registry.other_names.iter().map(OtherNameRow::new),
+        )?,
+    );
 
     let fault = |e| BoundaryError::content("departements.json", format!("{e}"));
     let mut departements = Vec::new();
@@ -366,6 +388,25 @@ fn write_tables(
         tables::write(files::REGIONS, regions.iter().map(UnitRow::of_region))?,
     );
 
+    Ok(())
+}
+
+/// Writes the postcodes; `before` knows communes that were merged before the first of `years`.
+fn write_postcodes(
+    out: &mut BTreeMap<String, Vec<u8>>,
+    before: &Package,
+    years: &[Vec<EtalabCommune>],
+) -> Result<()> {
+    let before: Vec<EtalabCommune> = before.json("data/communes.json")?;
+    let years: Vec<&[EtalabCommune]> = std::iter::once(&before)
+        .chain(years)
+        .map(Vec::as_slice)
+        .collect();
+    let pairs = postcodes::pairs(&years)?;
+    out.insert(
+        files::POSTCODES.to_owned(),
+        tables::write(files::POSTCODES, pairs.iter().map(PostcodeRow::new))?,
+    );
     Ok(())
 }
 

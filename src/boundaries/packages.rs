@@ -168,9 +168,11 @@ pub struct EtalabCommune {
     /// `commune-actuelle`, `commune-deleguee`, `commune-associee`, `arrondissement-municipal`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Code of its département.
+    /// Code of its département; the package of 2019 leaves it out for the collectivités d'outre-mer.
+    #[serde(default)]
     pub departement: String,
-    /// Code of its région.
+    /// Code of its région; left out likewise.
+    #[serde(default)]
     pub region: String,
     /// Municipal population.
     #[serde(default)]
@@ -178,10 +180,26 @@ pub struct EtalabCommune {
     /// Codes that it took over.
     #[serde(default)]
     pub anciens_codes: Vec<String>,
+    /// Its postcodes.
+    #[serde(default)]
+    pub codes_postaux: Vec<String>,
     /// For communes déléguées and associées: the commune they belong to.
     pub chef_lieu: Option<String>,
     /// For arrondissements: the commune they belong to.
     pub commune: Option<String>,
+}
+
+/// What a code named for a time, in the history of communes since 1943 that
+/// `@etalab/decoupage-administratif` had in 2019: one entry for each change of name or status.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EtalabPast {
+    /// INSEE code.
+    pub code: String,
+    /// Name with its article.
+    pub nom: String,
+    /// Its first day, ISO 8601; none for what was there in 1943.
+    pub date_debut: Option<String>,
 }
 
 /// An EPCI or EPT of `@etalab/decoupage-administratif`.

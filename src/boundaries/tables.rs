@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{BoundaryError, Result};
 use crate::domain::administrative::{
-    Commune, CommuneWithoutOutline, Departement, Intercommunalite, Passage, PassageKind, Region,
+    Commune, CommuneWithoutOutline, Departement, Intercommunalite, OtherName, Passage, PassageKind,
+    Region,
 };
-use crate::domain::codes::CommuneCode;
+use crate::domain::codes::{CodePostal, CommuneCode};
 
 /// Reads the rows of a table, in order; a fault names file, line and column content.
 ///
@@ -135,14 +136,73 @@ impl PassageRow {
         Ok(Passage {
             code: parse(&self.code)?,
             actuelle: parse(&self.actuelle)?,
-            kind: PassageKind::from_word(&self.nature).ok_or_else(|| {
-                format!(
-                    "nature « {} » inconnue: ancienne, deleguee, associee ou arrondissement",
-                    self.nature
-                )
-            })?,
+            kind: kind(&self.nature)?,
             nom: self.nom,
         })
+    }
+}
+
+fn kind(nature: &str) -> std::result::Result<PassageKind, String> {
+    PassageKind::from_word(nature).ok_or_else(|| {
+        format!("nature « {nature} » inconnue: ancienne, deleguee, associee ou arrondissement")
+    })
+}
+
+/// A line of `autres-noms.csv`.
+#[derive(Serialize, Deserialize)]
+pub struct OtherNameRow {
+    code: String,
+    nature: String,
+    nom: String,
+}
+
+impl OtherNameRow {
+    /// The line of a name.
+    #[must_use]
+    pub fn new(n: &OtherName) -> Self {
+        Self {
+            code: n.code.to_string(),
+            nature: n.kind.as_str().to_owned(),
+            nom: n.nom.clone(),
+        }
+    }
+
+    /// The name of a line.
+    ///
+    /// # Errors
+    /// The field that is malformed.
+    pub fn name(self) -> std::result::Result<OtherName, String> {
+        Ok(OtherName {
+            code: parse(&self.code)?,
+            kind: kind(&self.nature)?,
+            nom: self.nom,
+        })
+    }
+}
+
+/// A line of `codes-postaux.csv`.
+#[derive(Serialize, Deserialize)]
+pub struct PostcodeRow {
+    code_postal: String,
+    commune: String,
+}
+
+impl PostcodeRow {
+    /// The line of a postcode in a commune.
+    #[must_use]
+    pub fn new((code_postal, commune): &(CodePostal, CommuneCode)) -> Self {
+        Self {
+            code_postal: code_postal.to_string(),
+            commune: commune.to_string(),
+        }
+    }
+
+    /// The postcode and commune of a line.
+    ///
+    /// # Errors
+    /// The field that is malformed.
+    pub fn pair(self) -> std::result::Result<(CodePostal, CommuneCode), String> {
+        Ok((parse(&self.code_postal)?, parse(&self.commune)?))
     }
 }
 

@@ -84,6 +84,18 @@ pub struct Passage {
     pub nom: String,
 }
 
+/// Another name of a code, besides the one that the code has today or had last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherName {
+    /// A commune of today, or a code of the passage table.
+    pub code: CommuneCode,
+    /// Déléguée or associée where a part of the commune still bears the name under the commune's own code;
+    /// ancienne where the name was given up.
+    pub kind: PassageKind,
+    /// The name.
+    pub nom: String,
+}
+
 /// An EPCI or EPT and its communes, in one COG year.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intercommunalite {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::administrative::{
-    Commune, CommuneWithoutOutline, Departement, Intercommunalite, Passage, Region,
+    Commune, CommuneWithoutOutline, Departement, Intercommunalite, OtherName, Passage, Region,
 };
 use super::attribution::Source;
+use super::codes::{CodePostal, CommuneCode};
 use super::programme::Phase;
 
 /// The tables of one data set, as read from files: consistent in form, not yet with each other.
@@ -19,6 +20,11 @@ pub struct Tables {
     pub without_outline: Vec<CommuneWithoutOutline>,
     /// Codes that are no commune today.
     pub passages: Vec<Passage>,
+    /// Names that codes had before, or have for a part.
+    pub other_names: Vec<OtherName>,
+    /// Which postcodes serve which communes, by postcode: communes of today, arrondissements, and communes that were
+    /// merged since, with the postcodes they had. Empty where the data know none.
+    pub postcodes: Vec<(CodePostal, CommuneCode)>,
     /// EPCI and EPT by COG year.
     pub intercommunalites: BTreeMap<u16, Vec<Intercommunalite>>,
     /// Départements, by code.

@@ -10,6 +10,7 @@ mod decoder;
 mod figures;
 mod fixtures;
 mod lookup;
+mod postcodes;
 mod serving;
 mod tiles;
 mod union;
