@@ -3,6 +3,7 @@
 //! The rooms and who may use whom are described in `README.md`, « Map of the code »;
 //! `tests/architecture.rs` holds them.
 
+pub mod address;
 pub mod api;
 pub mod atlas;
 pub mod boundaries;

@@ -21,7 +21,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     (
         "cli",
-        &["config", "boundaries", "atlas", "exports", "api", "domain"],
+        // address: imports streets and opens them for the service, as it does with boundaries.
+        &[
+            "config",
+            "boundaries",
+            "atlas",
+            "exports",
+            "api",
+            "address",
+            "domain",
+        ],
     ),
     (
         "api",

@@ -1,7 +1,8 @@
-//! The service as connections see it: tiles at hand are answered on the spot, all else goes to the routes.
+//! The service as connections see it: what is at hand, kept tiles and answers for points and codes, is answered on
+//! the spot, all else goes to the routes.
 //!
-//! What this saves is the way through the router and its layers, which costs more than finding a tile. It
-//! answers nothing that the routes would answer otherwise.
+//! What this saves is the way through the router and its layers, which costs more than finding a tile or an
+//! answer. It answers nothing that the routes would answer otherwise.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -16,7 +17,7 @@ use tower::Service;
 
 use super::forwarded::{self, TrustedPeer};
 use super::state::SharedApp;
-use super::{routes, tiles};
+use super::{appartenance, routes, tiles};
 
 /// The service on one connection. A clone shares everything.
 #[derive(Clone)]
@@ -68,7 +69,9 @@ impl Service<Request> for Front {
     }
 
     fn call(&mut self, mut request: Request) -> Answer {
-        if let Some(response) = tiles::at_hand(&self.app, &request) {
+        let at_hand = tiles::at_hand(&self.app, &request)
+            .or_else(|| appartenance::at_hand(&self.app, &request));
+        if let Some(response) = at_hand {
             return Answer::AtHand(Some(response));
         }
         if self.trusted {

@@ -80,6 +80,49 @@ impl Params {
         Err(self.problem(name, detail))
     }
 
+    /// A text, where it is given, of one character to so many.
+    ///
+    /// # Errors
+    /// An empty or longer text.
+    pub fn text(&self, name: &'static str, most: usize) -> Result<Option<&str>, Problem> {
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
+        let count = text.chars().count();
+        if count == 0 {
+            return Err(self.problem(name, format!("{name} est vide.")));
+        }
+        if count > most {
+            let detail = format!("{name} a {count} caractères : il en faut {most} au plus.");
+            return Err(self.problem(name, detail));
+        }
+        Ok(Some(text))
+    }
+
+    /// A whole number, where it is given, within a range.
+    ///
+    /// # Errors
+    /// Text that is no whole number, or a number out of range.
+    pub fn count(
+        &self,
+        name: &'static str,
+        range: std::ops::RangeInclusive<usize>,
+    ) -> Result<Option<usize>, Problem> {
+        let Some(text) = self.get(name) else {
+            return Ok(None);
+        };
+        let number = text.parse().ok().filter(|n| range.contains(n));
+        number.map(Some).ok_or_else(|| {
+            let shown: String = text.chars().take(40).collect();
+            let detail = format!(
+                "{name} = « {shown} » : il faut un nombre entier de {} à {}.",
+                range.start(),
+                range.end()
+            );
+            self.problem(name, detail)
+        })
+    }
+
     /// A problem with a parameter of this resource.
     #[must_use]
     pub fn problem(&self, name: &str, detail: impl Into<String>) -> Problem {

@@ -3,23 +3,27 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A problem: what was wrong with a request, where, and an example that works.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(description = "Ce qui n’allait pas dans une demande (RFC 9457).")]
 pub struct Problem {
-    /// RFC 9457 § 4.2.1: the status says the kind.
+    /// Toujours about:blank : le statut dit de quoi il s’agit (RFC 9457, 4.2.1).
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The kind of problem in words.
+    /// La sorte de problème, en mots.
+    #[schema(example = "Paramètre incorrect")]
     title: &'static str,
-    /// The HTTP status.
+    /// Le statut HTTP.
+    #[schema(example = 400)]
     status: u16,
-    /// This problem in one sentence.
+    /// Ce problème-ci, en une phrase.
     detail: String,
-    /// The parameter at fault.
+    /// Le paramètre en cause.
     #[serde(skip_serializing_if = "Option::is_none")]
     parametre: Option<String>,
-    /// A request that works.
+    /// Une demande qui fonctionne.
     #[serde(skip_serializing_if = "Option::is_none")]
     exemple: Option<&'static str>,
 }
@@ -55,16 +59,29 @@ impl Problem {
         }
     }
 
-    /// A method that the resource does not have.
+    /// A method that the resource does not have; `allowed` says which it has.
     #[must_use]
-    pub fn method() -> Self {
+    pub fn method(allowed: &str) -> Self {
         Self {
             kind: "about:blank",
             title: "Méthode non permise",
             status: 405,
-            detail: "Cette adresse ne répond qu’à GET et HEAD.".to_owned(),
+            detail: format!("Cette adresse ne répond qu’à {allowed}."),
             parametre: None,
             exemple: None,
+        }
+    }
+
+    /// A body that cannot be taken in: 408, 413 or 415.
+    #[must_use]
+    pub fn body(status: u16, detail: impl Into<String>, example: &'static str) -> Self {
+        Self {
+            kind: "about:blank",
+            title: "Corps refusé",
+            status,
+            detail: detail.into(),
+            parametre: None,
+            exemple: Some(example),
         }
     }
 

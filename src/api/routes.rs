@@ -3,17 +3,20 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Method, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
 
 use super::problem::Problem;
 use super::state::SharedApp;
-use super::{appartenance, headers, pages, sante, styles, tilejson, tiles};
+use super::{
+    appartenance, communes, docs, epci, headers, openapi, pages, perimetres, recherche, sante,
+    styles, territoires, tilejson, tiles,
+};
 
 /// How long a browser may keep the answer to « may I? » (Fetch standard; browsers cut it at two hours or a day).
 const PREFLIGHT_KEPT: Duration = Duration::from_hours(24);
@@ -23,8 +26,8 @@ pub fn router(app: SharedApp) -> Router {
     // Open data, for any site.
     let open = CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers([header::IF_NONE_MATCH])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST])
+        .allow_headers([header::IF_NONE_MATCH, header::CONTENT_TYPE])
         .expose_headers([header::ETAG])
         .max_age(PREFLIGHT_KEPT);
     let documents = Router::new()
@@ -33,20 +36,43 @@ pub fn router(app: SharedApp) -> Router {
         .route("/sante/vivant", get(sante::alive))
         .route("/sante/pret", get(sante::ready))
         .route("/api/v1/appartenance", get(appartenance::get))
+        .route("/api/v1/recherche", get(recherche::get))
+        .route("/api/v1/territoires", get(territoires::get))
+        .route(
+            "/api/v1/territoires/{phase}/{id}",
+            get(territoires::one::get),
+        )
+        .route("/api/v1/communes", get(communes::get))
+        .route("/api/v1/communes/{code}", get(communes::one::get))
+        .route("/api/v1/epci/{siren}", get(epci::get))
+        .route(
+            "/api/v1/perimetres",
+            post(perimetres::post).fallback(perimetres::only_post),
+        )
+        .route("/api/v1/openapi.json", get(openapi::get))
+        .route("/docs", get(docs::get))
+        .route("/assets/docs.css", get(docs::style))
         .route("/tiles/{layers}", get(tilejson::get))
         .route("/styles/{name}", get(styles::get))
         .fallback(|| async { Problem::not_found("Cette adresse n’existe pas ici.", "/") })
-        .method_not_allowed_fallback(|| async { Problem::method() })
+        .method_not_allowed_fallback(|| async { Problem::method("GET et HEAD") })
         .layer(CompressionLayer::new())
+        .layer(open.clone())
+        .layer(middleware::from_fn(with_headers));
+    // Neither bounded nor compressed as a whole: streamed.
+    let files = Router::new()
+        .route("/api/v1/appartenance/csv", post(appartenance::csv::post))
+        .method_not_allowed_fallback(|| async { Problem::method("POST") })
+        .layer(DefaultBodyLimit::disable())
         .layer(open.clone())
         .layer(middleware::from_fn(with_headers));
     // Compressed and labelled by themselves, once.
     let tiles = Router::new()
         .route("/tiles/{layers}/{z}/{x}/{y}", get(tiles::get))
-        .method_not_allowed_fallback(|| async { Problem::method() })
+        .method_not_allowed_fallback(|| async { Problem::method("GET et HEAD") })
         .layer(open)
         .layer(middleware::from_fn(with_headers_but_for_tiles));
-    documents.merge(tiles).with_state(app)
+    documents.merge(files).merge(tiles).with_state(app)
 }
 
 async fn with_headers(request: Request, next: Next) -> Response {

@@ -73,17 +73,26 @@ impl Atlas {
 }
 
 impl<'a> Question<'a> {
+    /// The edition that decides.
+    #[must_use]
+    pub fn edition(&self) -> &'a Edition {
+        self.edition
+    }
+
     /// Answers for a code, today's or a former one; `None` for a code that names nothing.
     #[must_use]
     pub fn of_commune(&self, code: CommuneCode) -> Option<Answer<'a>> {
+        self.of_code(code, Base::Commune)
+    }
+
+    /// Answers for the code of a commune, today's or a former one, that stands for what was asked about.
+    pub(super) fn of_code(&self, code: CommuneCode, base: Base) -> Option<Answer<'a>> {
         match self.atlas.places.named(code)? {
-            Named::Current(place) => Some(self.of_place(place, Base::Commune)),
+            Named::Current(place) => Some(self.of_place(place, base)),
             Named::Former(passages, places) => {
-                let answers: Vec<Answer<'a>> = places
-                    .iter()
-                    .map(|&p| self.of_place(p, Base::Commune))
-                    .collect();
-                Some(self.of_former(code, passages, answers))
+                let answers: Vec<Answer<'a>> =
+                    places.iter().map(|&p| self.of_place(p, base)).collect();
+                Some(self.of_former(code, passages, answers, base))
             }
         }
     }
@@ -94,6 +103,7 @@ impl<'a> Question<'a> {
         code: CommuneCode,
         passages: &[Passage],
         answers: Vec<Answer<'a>>,
+        base: Base,
     ) -> Answer<'a> {
         let nom = passages
             .iter()
@@ -126,7 +136,7 @@ impl<'a> Question<'a> {
                 commune: None,
                 ..first.clone()
             },
-            _ => self.blank(Reponse::Incertain, Base::Commune),
+            _ => self.blank(Reponse::Incertain, base),
         };
         answer.explication = match (answer.reponse, answer.territoire) {
             (Reponse::Oui, Some((territoire, _))) => format!(

@@ -42,6 +42,23 @@ pub struct Feature {
     pub rang: u32,
 }
 
+impl Feature {
+    /// The box around it in WGS84 degrees: west, south, east, north. None where it has no outline.
+    #[must_use]
+    pub fn bbox(&self) -> Option<[f64; 4]> {
+        degrees(self.bounds)
+    }
+}
+
+/// A box in degrees, as GeoJSON has them; none for the box that holds nothing.
+pub(super) fn degrees(bounds: Bounds) -> Option<[f64; 4]> {
+    if bounds.is_empty() {
+        return None;
+    }
+    let ([west, south], [east, north]) = (bounds.min.to_degrees(), bounds.max.to_degrees());
+    Some([west, south, east, north])
+}
+
 /// One level: which feature each face belongs to, the features, their perimeters.
 #[derive(Debug)]
 pub struct LevelData {
@@ -154,6 +171,14 @@ impl LevelData {
     pub fn value(&self, number: u32) -> &Value {
         let (feature, field) = self.table().values[number as usize];
         &self.features[feature as usize].fields[field as usize].1
+    }
+
+    /// Where one feature's name stands, as in [`Self::label_points`], without waiting for the others.
+    pub fn label_point(&self, arcs: &Arcs, feature: usize) -> Option<Vertex> {
+        match self.label_points.get() {
+            Some(all) => all[feature],
+            None => label::pole(&self.perimeters[feature].polygons(arcs)),
+        }
     }
 
     /// Where each feature's name stands, in micro-degrees: the pole of inaccessibility of its largest

@@ -1,10 +1,13 @@
 //! Building the atlas, and reading it.
 
+use std::sync::OnceLock;
+
 use super::error::AtlasError;
 use super::evolution;
 use super::features::LevelData;
 use super::levels;
 use super::membership::Membership;
+use super::names::Names;
 use super::places::Places;
 use super::territories::{self, ResolvedEdition};
 use super::zooms::Zooms;
@@ -30,6 +33,8 @@ pub struct Chart {
     pub points: PointIndex,
     /// The levels that are drawn from this coverage.
     pub levels: Vec<LevelData>,
+    /// The labels of all levels, face by face: what one look-up reads lies together.
+    labels: Vec<u32>,
     /// The coverage at each zoom.
     pub zooms: Zooms,
 }
@@ -49,6 +54,7 @@ pub struct Atlas {
     pub france: Chart,
     /// The countries around it.
     pub context: Chart,
+    names: OnceLock<Names>,
 }
 
 /// The outlines of a coverage with the file of its zooms (see [`zoom_file`]).
@@ -94,12 +100,31 @@ impl Chart {
         let position = Position::from_degrees(lon, lat)?;
         self.points.face_at(&self.arcs, &self.parts, position)
     }
+
+    /// The label of a face in each level, in the order of [`Self::levels`]:
+    /// [`NOBODY`] for none. No allocation, no lock.
+    #[must_use]
+    pub fn labels_of(&self, face: u32) -> &[u32] {
+        let start = face as usize * self.levels.len();
+        &self.labels[start..start + self.levels.len()]
+    }
+}
+
+impl Atlas {
+    /// Makes what is otherwise made when first asked for, what is asked for most first.
+    pub fn warm(&self) {
+        for latest in self.editions.iter().rev().filter_map(|e| e.last()) {
+            latest.borders(&self.france.arcs);
+        }
+        self.context.warm();
+        self.france.warm();
+    }
 }
 
 impl Chart {
     /// Makes what is otherwise made when first asked for, the zooms most looked at first. The finest two zooms, and
     /// communes where maps do not show them, are left until then: they hold the most for the fewest visitors.
-    pub fn warm(&self) {
+    fn warm(&self) {
         for zoom in [5, 6, 7, 8, 9, 10, 4, 11, 12, 3, 2, 1, 0] {
             for (at, level) in self.levels.iter().enumerate() {
                 if level.level != Level::Communes || (8..=11).contains(&zoom) {
@@ -130,12 +155,13 @@ impl Atlas {
         }
         let places = Places::new(&mut tables)?;
         let editions = resolve(&tables, &places)?;
-        let france = chart(
+        let mut france = chart(
             communes,
             places.face_count(),
             |face| places.commune(face).code.to_string(),
             |arcs, areas| levels::of_france(&tables, &places, &editions, arcs, areas),
         )?;
+        france.points = france.points.with_cells(&france.arcs, places.face_count());
         let names = &tables.countries;
         let context = chart(
             countries,
@@ -150,7 +176,14 @@ impl Atlas {
             editions,
             france,
             context,
+            names: OnceLock::new(),
         })
+    }
+
+    /// The names of today's communes, to be searched. Arranged when first asked for, in some 20 ms.
+    pub fn names(&self) -> &Names {
+        self.names
+            .get_or_init(|| Names::new(self.places.communes()))
     }
 
     /// The phase with an id.
@@ -193,6 +226,19 @@ impl Atlas {
         self.france.face_at(lon, lat).map(|face| face as usize)
     }
 
+    /// A point well inside a commune, in WGS84 degrees; `None` for a commune without an outline.
+    #[must_use]
+    pub fn centre(&self, place: usize) -> Option<[f64; 2]> {
+        let face = self.places.face(place)?;
+        let communes = self
+            .france
+            .levels
+            .iter()
+            .find(|l| l.level == Level::Communes)?;
+        let point = communes.label_point(&self.france.arcs, face)?;
+        Some(point.to_degrees())
+    }
+
     /// The chart and the level with a name.
     #[must_use]
     pub fn level(&self, name: &str) -> Option<(&Chart, usize)> {
@@ -221,6 +267,10 @@ fn resolve(tables: &Tables, places: &Places) -> Result<Vec<Vec<ResolvedEdition>>
             let membership = Membership::new(edition, intercommunalites, places)?;
             let count = edition.territoires.len();
             let mut facts = territories::facts(&membership, count, places);
+            let made_of = territories::intercommunalites(edition, intercommunalites);
+            for (fact, count) in facts.iter_mut().zip(made_of) {
+                fact.intercommunalites = count;
+            }
             let before = phase
                 .suit
                 .as_ref()
@@ -234,11 +284,7 @@ fn resolve(tables: &Tables, places: &Places) -> Result<Vec<Vec<ResolvedEdition>>
                     fact.predecesseurs = predecesseurs;
                 }
             }
-            resolved.push(ResolvedEdition {
-                edition: e,
-                membership,
-                facts,
-            });
+            resolved.push(ResolvedEdition::new(e, membership, facts));
         }
         all.push(resolved);
     }
@@ -264,11 +310,15 @@ fn chart(
     let levels = levels(&arcs, &areas)?;
     let points = PointIndex::new(&arcs, &parts);
     let zooms = Zooms::new(drawn, levels.len());
+    let labels = (0..named)
+        .flat_map(|face| levels.iter().map(move |level| level.labels[face]))
+        .collect();
     Ok(Chart {
         arcs,
         parts,
         points,
         levels,
+        labels,
         zooms,
     })
 }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{BoundaryError, Result};
 use super::tables;
-use crate::domain::programme::{Edition, Membre, MembreCode, Phase, Territoire};
+use crate::domain::programme::{
+    Edition, Laureat, Membre, MembreCode, Phase, Rebond, Soutien, Territoire,
+};
 
 /// Name of the declaration file.
 pub const DECLARATION: &str = "phases.toml";
@@ -25,7 +27,23 @@ struct PhaseEntry {
     debut: u16,
     fin: u16,
     suit: Option<String>,
+    soutien_animation: Option<SoutienEntry>,
+    rebond_industriel: Option<RebondEntry>,
     edition: Vec<EditionEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SoutienEntry {
+    une_ou_deux: u32,
+    trois_ou_plus: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RebondEntry {
+    fichier: String,
+    complet: bool,
 }
 
 #[derive(Deserialize)]
@@ -56,6 +74,15 @@ struct MembreRow {
     nom: String,
 }
 
+#[derive(Deserialize)]
+struct LaureatRow {
+    territoire: String,
+    statut: String,
+    perimetre: String,
+    date: String,
+    source: String,
+}
+
 /// The files that a declaration names, itself first.
 ///
 /// # Errors
@@ -64,8 +91,13 @@ pub fn files(declaration: &str) -> Result<BTreeSet<String>> {
     let parsed = parse(declaration)?;
     let editions = parsed.phase.iter().flat_map(|p| &p.edition);
     let named = editions.flat_map(|e| [e.territoires.clone(), e.membres.clone()]);
+    let rebonds = parsed
+        .phase
+        .iter()
+        .filter_map(|p| p.rebond_industriel.as_ref());
     Ok(std::iter::once(DECLARATION.to_owned())
         .chain(named)
+        .chain(rebonds.map(|r| r.fichier.clone()))
         .collect())
 }
 
@@ -121,17 +153,67 @@ pub fn read(content: &BTreeMap<String, Vec<u8>>) -> Result<Vec<Phase>> {
         }
         // ISO dates sort as text.
         editions.sort_by(|a, b| a.id.cmp(&b.id));
+        let rebond = match &entry.rebond_industriel {
+            Some(declared) => Some(rebond(declared, file(&declared.fichier)?, &editions)?),
+            None => None,
+        };
         phases.push(Phase {
             id: entry.id,
             nom: entry.nom,
             debut: entry.debut,
             fin: entry.fin,
             suit: entry.suit,
+            soutien: entry.soutien_animation.map(|s| Soutien {
+                une_ou_deux: s.une_ou_deux,
+                trois_ou_plus: s.trois_ou_plus,
+            }),
+            rebond,
             editions,
         });
     }
     phases.sort_by_key(|p| (p.debut, p.id.clone()));
     Ok(phases)
+}
+
+/// The laureates of a phase; each must be of a territory that one of its editions has.
+fn rebond(declared: &RebondEntry, bytes: &[u8], editions: &[Edition]) -> Result<Rebond> {
+    let known: BTreeSet<&str> = editions
+        .iter()
+        .flat_map(|e| &e.territoires)
+        .map(|t| t.id.as_str())
+        .collect();
+    let rows = tables::read(&declared.fichier, bytes, |row: LaureatRow| {
+        if !known.contains(row.territoire.as_str()) {
+            return Err(format!(
+                "le territoire « {} » n’est pas de cette phase",
+                row.territoire
+            ));
+        }
+        let is_date = |(i, c): (usize, char)| match i {
+            4 | 7 => c == '-',
+            _ => c.is_ascii_digit(),
+        };
+        if row.date.len() != 10 || !row.date.chars().enumerate().all(is_date) {
+            return Err(format!(
+                "« {} » n’est pas une date: il faut l’année, le mois et le jour, par exemple 2023-11-09",
+                row.date
+            ));
+        }
+        Ok(row)
+    })?;
+    let mut laureats: BTreeMap<String, Vec<Laureat>> = BTreeMap::new();
+    for row in rows {
+        laureats.entry(row.territoire).or_default().push(Laureat {
+            statut: row.statut,
+            perimetre: row.perimetre,
+            date: row.date,
+            source: row.source,
+        });
+    }
+    Ok(Rebond {
+        complet: declared.complet,
+        laureats,
+    })
 }
 
 fn territoires(
@@ -240,6 +322,50 @@ mod tests {
     fn a_third_phase_needs_no_code() {
         let phases = read_with("ti-1,epci,200067254,CA\nti-1,commune,64445,Pau\n").unwrap();
         assert_eq!(phases[0].editions[0].territoires[0].membres.len(), 2);
+    }
+
+    fn laureats(rows: &str) -> Result<Vec<Phase>> {
+        let declared = PHASES.replace(
+            "[[phase.edition]]",
+            "[phase.rebond_industriel]\nfichier = \"r.csv\"\ncomplet = false\n[[phase.edition]]",
+        );
+        assert!(files(&declared).unwrap().contains("r.csv"));
+        read(&BTreeMap::from([
+            (DECLARATION.to_owned(), declared.into_bytes()),
+            (
+                "t.csv".to_owned(),
+                b"phase,territoire,nom,region\ntemps-9,ti-1,Un,Bretagne\n".to_vec(),
+            ),
+            (
+                "m.csv".to_owned(),
+                b"territoire,type,code,nom\nti-1,epci,200067254,CA\n".to_vec(),
+            ),
+            (
+                "r.csv".to_owned(),
+                format!("territoire,statut,perimetre,date,source\n{rows}").into_bytes(),
+            ),
+        ]))
+    }
+
+    #[test]
+    fn laureates_are_of_a_territory_of_their_phase() {
+        let phases = laureats("ti-1,lauréat,Un,2031-06-14,presse\n").unwrap();
+        let rebond = phases[0].rebond.as_ref().unwrap();
+        assert_eq!(rebond.laureats["ti-1"][0].date, "2031-06-14");
+        assert!(!rebond.complet);
+        for (row, expected) in [
+            (
+                "ti-2,lauréat,Un,2031-06-14,presse\n",
+                "« ti-2 » n’est pas de cette phase",
+            ),
+            (
+                "ti-1,lauréat,Un,14/06/2031,presse\n",
+                "ligne 2: « 14/06/2031 » n’est pas une date",
+            ),
+        ] {
+            let error = laureats(row).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
     }
 
     #[test]

@@ -3,22 +3,32 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use indicatif::{ProgressBar, ProgressStyle};
+
 use super::{CommandError, say, world};
+use crate::address::streets::{self, Prepared};
+use crate::atlas::world::Atlas;
 use crate::boundaries::dataset::{self, Folder, InMemory};
 use crate::boundaries::embedded::Embedded;
 use crate::boundaries::import::{self, Imported};
 use crate::boundaries::import_files;
+use crate::boundaries::manifest::MANIFEST;
 
 /// What to import, and where to.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Fichiers de communes : GeoPackage, Shapefile, GeoJSON ou FlatGeobuf, un par projection
-    #[arg(value_name = "FICHIER", required_unless_present = "paquets")]
+    #[arg(value_name = "FICHIER", required_unless_present_any = ["paquets", "adresses"])]
     fichiers: Vec<PathBuf>,
 
     /// Dossier des paquets épinglés dans sources.toml : refait les données par défaut
     #[arg(long, value_name = "DOSSIER", conflicts_with = "fichiers")]
     paquets: Option<PathBuf>,
+
+    /// Fichiers d’adresses de la Base Adresse Nationale, CSV tel quel ou compressé (.gz), par exemple
+    /// adresses-64.csv.gz ; seuls, ils s’ajoutent au dossier
+    #[arg(long, value_name = "FICHIER", num_args = 1..)]
+    adresses: Vec<PathBuf>,
 
     /// Dossier de données à écrire
     #[arg(long, value_name = "DOSSIER")]
@@ -39,6 +49,14 @@ pub(super) struct Arguments {
 
 /// Imports, checks whole, and only then writes.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
+    if arguments.fichiers.is_empty() && arguments.paquets.is_none() {
+        let has_boundaries = arguments.donnees.join(MANIFEST).exists();
+        let atlas = world::load(has_boundaries.then_some(arguments.donnees.as_path()))?;
+        if let Some(prepared) = addresses(arguments, &atlas)? {
+            say(prepared.install()?)?;
+        }
+        return written(arguments);
+    }
     let mut imported = match &arguments.paquets {
         Some(packages) => import::from_packages(packages, &Folder(&arguments.donnees))?,
         None => import_files::from_files(
@@ -55,7 +73,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     let Imported {
         files, manifest, ..
     } = &imported;
-    let report = world::build(&InMemory { files, manifest })?.check();
+    let atlas = world::build(&InMemory { files, manifest })?;
+    let report = atlas.check();
     say(&report)?;
     if !report.faults.is_empty() && !arguments.partiel {
         return Err(
@@ -64,10 +83,40 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
                 .into(),
         );
     }
+    // Both are whole before either is put in force.
+    let prepared = addresses(arguments, &atlas)?;
     dataset::install(&arguments.donnees, files, manifest)?;
+    if let Some(prepared) = prepared {
+        say(prepared.install()?)?;
+    }
+    written(arguments)
+}
+
+fn written(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     say(format!(
         "données écrites dans {}",
         arguments.donnees.display()
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the address files, where there are any, and writes their index beside the one in force.
+fn addresses(arguments: &Arguments, atlas: &Atlas) -> Result<Option<Prepared>, CommandError> {
+    if arguments.adresses.is_empty() {
+        return Ok(None);
+    }
+    let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template(
+        "{bar:40} {bytes}/{total_bytes}, {eta} restantes",
+    )?);
+    let prepared = streets::prepare(
+        &arguments.adresses,
+        &arguments.donnees,
+        |code| world::today(atlas, code),
+        |read, all| {
+            bar.set_length(all);
+            bar.set_position(read);
+        },
+    );
+    bar.finish_and_clear();
+    Ok(Some(prepared?))
 }

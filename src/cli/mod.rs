@@ -33,7 +33,7 @@ enum Command {
     Import(import::Arguments),
     /// Écrire une couche dans un fichier GeoJSON, avec ses contours exacts.
     Export(export::Arguments),
-    /// Répondre pour un point ou une commune.
+    /// Répondre pour une adresse, un point, une commune, un code postal, un EPCI, ou pour chaque ligne d’un CSV.
     Locate(locate::Arguments),
 }
 

@@ -53,6 +53,7 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode, CommandError> {
         ..Config::default()
     };
     let atlas = world::load(config.donnees.as_deref())?;
+    let streets = world::streets(config.donnees.as_deref())?;
     let counts: Vec<String> = atlas
         .tables
         .phases
@@ -65,13 +66,16 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode, CommandError> {
             ))
         })
         .collect();
+    let addresses = streets
+        .as_ref()
+        .map_or_else(String::new, |s| format!(" ; {} voies", s.street_count()));
     let cog = atlas.tables.cog;
     let adresse = config.adresse;
-    let app = App::new(atlas, config);
+    let app = App::new(atlas, streets, config);
     warm(&app);
     let listening = |at: SocketAddr| {
         println!(
-            "territoires : http://{at}  ({} ; communes {cog} ; prêt en {} ms)",
+            "territoires : http://{at}  ({} ; communes {cog}{addresses} ; prêt en {} ms)",
             counts.join(" ; "),
             started.elapsed().as_millis()
         );
@@ -86,11 +90,7 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode, CommandError> {
 /// need not wait some milliseconds.
 fn warm(app: &SharedApp) {
     let app = SharedApp::clone(app);
-    std::thread::spawn(move || {
-        for chart in [&app.atlas.context, &app.atlas.france] {
-            chart.warm();
-        }
-    });
+    std::thread::spawn(move || app.atlas.warm());
 }
 
 /// An address or a network of proxies.

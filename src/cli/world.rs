@@ -3,10 +3,14 @@
 use std::path::Path;
 
 use super::CommandError;
+use crate::address::streets::{self, Streets};
+use crate::atlas::places::Named;
 use crate::atlas::world::{self, Atlas, Outlines};
 use crate::boundaries::dataset::{self, Dataset, Files, Folder, InMemory, files};
 use crate::boundaries::embedded::Embedded;
 use crate::boundaries::import::Imported;
+use crate::boundaries::manifest::MANIFEST;
+use crate::domain::codes::CommuneCode;
 
 /// Loads a data folder, or the embedded data, and builds the atlas.
 ///
@@ -14,9 +18,38 @@ use crate::boundaries::import::Imported;
 /// Why the data are refused: a sentence in French.
 pub fn load(folder: Option<&Path>) -> Result<Atlas, CommandError> {
     match folder {
-        Some(folder) => build(&Folder(folder)),
-        None => build(&Embedded),
+        Some(folder) if !has_addresses_alone(folder) => build(&Folder(folder)),
+        _ => build(&Embedded),
     }
+}
+
+/// Whether a folder holds addresses and no boundaries: the embedded ones serve then.
+fn has_addresses_alone(folder: &Path) -> bool {
+    !folder.join(MANIFEST).exists() && folder.join(streets::FOLDER).is_dir()
+}
+
+/// Opens the streets of a data folder, where it has any.
+///
+/// # Errors
+/// Why they are refused: a sentence in French.
+pub fn streets(folder: Option<&Path>) -> Result<Option<Streets>, CommandError> {
+    match folder {
+        Some(folder) => Ok(Streets::open(folder)?),
+        None => Ok(None),
+    }
+}
+
+/// The commune that answers for a code today; none where no single one does.
+#[must_use]
+pub fn today(atlas: &Atlas, code: CommuneCode) -> Option<CommuneCode> {
+    let place = match atlas.places.named(code)? {
+        Named::Current(place) => Some(place),
+        Named::Former(_, places) => match places[..] {
+            [place] => Some(place),
+            _ => None,
+        },
+    };
+    place.map(|place| atlas.places.commune(place).code)
 }
 
 /// Builds the atlas from files.

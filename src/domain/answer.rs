@@ -1,5 +1,7 @@
 //! The answer to « is this in a Territoire d'industrie? ».
 
+use super::codes::CommuneCode;
+
 /// Yes, no, or it depends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reponse {
@@ -101,4 +103,13 @@ pub struct Geocoding {
     pub position: Option<[f64; 2]>,
     /// What was read in the text.
     pub lecture: Reading,
+}
+
+/// A commune that an address may be in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The commune, by today's code or that of a former commune.
+    pub code: CommuneCode,
+    /// What the address was found to be there.
+    pub geocodage: Geocoding,
 }

@@ -1,5 +1,7 @@
 //! The programme's phases, editions, territories and members: all read from files, none known to code.
 
+use std::collections::BTreeMap;
+
 use super::codes::{CommuneCode, Siren};
 
 /// A phase of the programme.
@@ -15,8 +17,56 @@ pub struct Phase {
     pub fin: u16,
     /// The phase it follows, where predecessors are looked for.
     pub suit: Option<String>,
+    /// What the State pays towards a territory's project manager, where the phase has such a rule.
+    pub soutien: Option<Soutien>,
+    /// The laureates of the call « Rebond industriel », where the phase has a list of them.
+    pub rebond: Option<Rebond>,
     /// Its published lists, the latest last.
     pub editions: Vec<Edition>,
+}
+
+/// What the State pays towards the project manager of a territory: euros a year, by the number of its
+/// intercommunalités.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Soutien {
+    /// For one or two.
+    pub une_ou_deux: u32,
+    /// For three or more.
+    pub trois_ou_plus: u32,
+}
+
+impl Soutien {
+    /// Euros a year for a territory of so many intercommunalités.
+    #[must_use]
+    pub const fn euros(self, intercommunalites: usize) -> u32 {
+        if intercommunalites < 3 {
+            self.une_ou_deux
+        } else {
+            self.trois_ou_plus
+        }
+    }
+}
+
+/// Laureates of the call « Rebond industriel ».
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebond {
+    /// Whether the list is known to be whole.
+    pub complet: bool,
+    /// By the id of their territory, in the order of the list.
+    pub laureats: BTreeMap<String, Vec<Laureat>>,
+}
+
+/// A laureate of the call « Rebond industriel » within a territory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Laureat {
+    /// What it is: « 1re relève », « lauréat ».
+    pub statut: String,
+    /// The part of the territory that it stands for, in words.
+    pub perimetre: String,
+    /// When it was announced, ISO 8601.
+    pub date: String,
+    /// Where that is known from, in words.
+    pub source: String,
 }
 
 impl Phase {
@@ -53,6 +103,16 @@ pub struct Territoire {
     pub region: String,
     /// What brings communes into it.
     pub membres: Vec<Membre>,
+}
+
+impl Territoire {
+    /// The member that is this EPCI or EPT.
+    #[must_use]
+    pub fn intercommunalite(&self, siren: Siren) -> Option<&Membre> {
+        self.membres.iter().find(
+            |m| matches!(m.code, MembreCode::Epci(code) | MembreCode::Ept(code) if code == siren),
+        )
+    }
 }
 
 /// What brings communes into a territory.
@@ -116,5 +176,20 @@ impl Evolution {
             Self::Reconfigure => "reconfigure",
             Self::Nouveau => "nouveau",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_third_intercommunalite_raises_the_support() {
+        let soutien = Soutien {
+            une_ou_deux: 30_000,
+            trois_ou_plus: 40_000,
+        };
+        let euros: Vec<u32> = (1..=4).map(|n| soutien.euros(n)).collect();
+        assert_eq!(euros, [30_000, 30_000, 40_000, 40_000]);
     }
 }

@@ -2,13 +2,14 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::atlas::features::{Feature, LevelData, Value};
 use crate::domain::attribution::LICENCE;
 use crate::geometry::arcs::Arcs;
 use crate::geometry::lattice::Vertex;
-use crate::geometry::polygon::Polygon;
+pub use crate::geometry::polygon::Polygon;
 
 /// How the features follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +66,58 @@ fn feature(out: &mut impl Write, feature: &Feature, polygons: &[Polygon]) -> io:
         write!(out, "{mark}{}:{}", json!(name), json_of(value))?;
     }
     write!(out, "}},\"geometry\":")?;
+    geometry(out, polygons)?;
+    write!(out, "}}")
+}
+
+/// A feature that is written with members of its own: a territory with all that is known of it, any union.
+pub struct Drawn<'a, P> {
+    /// Its code or id.
+    pub id: &'a str,
+    /// The box around it in degrees: west, south, east, north.
+    pub bbox: Option<[f64; 4]>,
+    /// Its properties: what serialises to an object.
+    pub properties: P,
+    /// Its outline; `null` is written where there is none.
+    pub outline: Vec<Polygon>,
+}
+
+/// Writes one `Feature`.
+///
+/// # Errors
+/// What the writer or the properties say.
+pub fn single<P: Serialize>(out: &mut impl Write, drawn: &Drawn<P>) -> io::Result<()> {
+    write!(out, "{{\"type\":\"Feature\",\"id\":{}", json!(drawn.id))?;
+    if let Some(bbox) = drawn.bbox {
+        write!(out, ",\"bbox\":{}", json!(bbox))?;
+    }
+    write!(out, ",\"properties\":")?;
+    serde_json::to_writer(&mut *out, &drawn.properties)?;
+    write!(out, ",\"geometry\":")?;
+    geometry(out, &drawn.outline)?;
+    write!(out, "}}")
+}
+
+/// Writes a `FeatureCollection`, each feature as it is made, with a foreign member (RFC 7946 § 6.1) that says where it comes from.
+///
+/// # Errors
+/// What the writer or the properties say.
+pub fn collection<'a, P: Serialize>(
+    out: &mut impl Write,
+    source: &impl Serialize,
+    features: impl IntoIterator<Item = Drawn<'a, P>>,
+) -> io::Result<()> {
+    write!(out, "{{\"type\":\"FeatureCollection\",\"source\":")?;
+    serde_json::to_writer(&mut *out, source)?;
+    write!(out, ",\"features\":[")?;
+    for (i, drawn) in features.into_iter().enumerate() {
+        out.write_all(if i == 0 { b"\n" } else { b",\n" })?;
+        single(out, &drawn)?;
+    }
+    out.write_all(b"\n]}\n")
+}
+
+fn geometry<W: Write>(out: &mut W, polygons: &[Polygon]) -> io::Result<()> {
     match polygons {
         // A member of the programme whose outline a partial import lacks.
         [] => write!(out, "null")?,
@@ -79,7 +132,7 @@ fn feature(out: &mut impl Write, feature: &Feature, polygons: &[Polygon]) -> io:
             write!(out, "}}")?;
         }
     }
-    write!(out, "}}")
+    Ok(())
 }
 
 fn json_of(value: &Value) -> Json {

@@ -1,4 +1,5 @@
-//! Which face holds a point: an R-tree over the parts of faces, then an exact test.
+//! Which face holds a point: an R-tree over the parts of faces, then an exact test; cells before it ([`Grid`]) decide
+//! most points at a tenth of the cost, with the same answers.
 //!
 //! **The boundary rule.** Every point belongs to exactly one face, or to none. A point on a boundary belongs
 //! to what lies just east of it; on a boundary that runs due east and west, to what lies just north of it. That
@@ -14,8 +15,10 @@
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
+use super::grid::Grid;
 use crate::geometry::arcs::{ArcRef, Arcs, Parts};
 use crate::geometry::lattice::{Bounds, Vertex};
+use crate::geometry::planar::NOBODY;
 
 /// A position of a query, in steps of 1e-9°.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +28,12 @@ pub struct Position {
 }
 
 /// Query steps in one lattice step.
-const FINER: i64 = 1000;
+const FINER: i64 = Position::FINER;
 
 impl Position {
+    /// Query steps in one lattice step.
+    pub(super) const FINER: i64 = 1000;
+
     /// A position from WGS84 degrees, or `None` outside ±180° / ±90° or where a value is not finite.
     #[must_use]
     pub fn from_degrees(lon: f64, lat: f64) -> Option<Self> {
@@ -42,6 +48,23 @@ impl Position {
         })
     }
 
+    /// Steps eastwards of Greenwich.
+    pub(super) fn x(self) -> i64 {
+        self.x
+    }
+
+    /// Steps northwards of the equator.
+    pub(super) fn y(self) -> i64 {
+        self.y
+    }
+
+    /// Whole lattice steps from the corner of the earth at 180° west, 90° south.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // on the earth, by `from_degrees`
+    pub(super) fn steps_from_corner(self) -> (u32, u32) {
+        let steps = |v: i64, origin: i64| ((v + origin * FINER) as u64 / FINER as u64) as u32;
+        (steps(self.x, 180_000_000), steps(self.y, 90_000_000))
+    }
+
     /// In lattice steps, for boxes. Rounding is monotone: a point in a closed box stays in it.
     #[allow(clippy::cast_precision_loss)] // under 2^53
     fn in_steps(self) -> [f64; 2] {
@@ -52,9 +75,11 @@ impl Position {
 /// (part, face) with its box.
 type PartBox = GeomWithData<Rectangle<[f64; 2]>, (u32, u32)>;
 
-/// The R-tree over the parts of all faces.
+/// The R-tree over the parts of all faces, and the cells before it.
 #[derive(Debug)]
 pub struct PointIndex {
+    /// None where it was not asked for, or the coverage is not for it.
+    grid: Option<Grid>,
     tree: RTree<PartBox>,
     /// The box around each arc: most arcs of a part are decided by it alone.
     boxes: Vec<Bounds>,
@@ -77,17 +102,48 @@ impl PointIndex {
             PartBox::new(rectangle, (part as u32, parts.face(part)))
         });
         let tree = RTree::bulk_load(part_boxes.collect());
-        Self { tree, boxes }
+        Self {
+            grid: None,
+            tree,
+            boxes,
+        }
+    }
+
+    /// The same with cells before the tree, for a coverage of so many faces; without them where they would be too many.
+    #[must_use]
+    pub fn with_cells(self, arcs: &Arcs, faces: usize) -> Self {
+        let corners = self.tree.iter().map(|part| {
+            let (min, max) = (part.geom().lower(), part.geom().upper());
+            [min[0], min[1], max[0], max[1]]
+        });
+        let grid = Grid::new(arcs, faces, corners);
+        Self { grid, ..self }
     }
 
     /// The face that holds the position, by the boundary rule. No allocation, no lock.
     #[must_use]
     pub fn face_at(&self, arcs: &Arcs, parts: &Parts, position: Position) -> Option<u32> {
+        match self.grid.as_ref().and_then(|grid| grid.face_at(position)) {
+            Some(NOBODY) => None,
+            Some(face) => Some(face),
+            None => self.face_by_tree(arcs, parts, position),
+        }
+    }
+
+    /// The same by the R-tree alone.
+    #[must_use]
+    pub fn face_by_tree(&self, arcs: &Arcs, parts: &Parts, position: Position) -> Option<u32> {
         let point = position.in_steps();
         self.tree
             .locate_in_envelope_intersecting(AABB::from_point(point))
             .find(|b| self.holds(arcs, parts.arcs(b.data.0 as usize), position))
             .map(|b| b.data.1)
+    }
+
+    /// Bytes that the cells hold.
+    #[must_use]
+    pub fn grid_bytes(&self) -> usize {
+        self.grid.as_ref().map_or(0, Grid::bytes)
     }
 
     /// The parts whose box lies nearest to the position, the nearest first: (part, face).

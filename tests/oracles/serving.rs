@@ -14,7 +14,7 @@ use tower::ServiceExt;
 use super::atlas;
 
 fn app() -> SharedApp {
-    App::new(atlas(), Config::default())
+    App::new(atlas(), None, Config::default())
 }
 
 async fn send(front: &Front, method: Method, path: &str, accept: &str) -> Response {
@@ -60,7 +60,7 @@ async fn callers_for_one_tile_take_one_place_in_the_queue() {
         attente: 2,
         ..Config::default()
     };
-    let app = App::new(atlas(), config);
+    let app = App::new(atlas(), None, config);
     let front = Front::new(SharedApp::clone(&app));
     let tasks: Vec<_> = (0..100)
         .map(|_| {

@@ -1,244 +1,97 @@
 //! `GET /api/v1/appartenance`: is this in a Territoire d'industrie?
 
-use axum::Json;
-use axum::extract::{RawQuery, State};
-use serde::Serialize;
+pub mod asked;
+pub mod body;
+pub mod csv;
+mod found;
 
+use axum::body::Body as HttpBody;
+use axum::extract::{RawQuery, Request, State};
+use axum::http::{HeaderValue, Method, header};
+use axum::response::Response;
+
+use self::asked::Asked;
+use self::body::Body;
+use super::headers;
 use super::params::Params;
 use super::problem::Problem;
-use super::state::SharedApp;
-use crate::atlas::answer::{Answer, Question};
-use crate::atlas::world::Atlas;
-use crate::domain::attribution::LICENCE;
-use crate::domain::codes::CommuneCode;
+use super::state::{App, SharedApp};
 
-const EXAMPLE: &str = "/api/v1/appartenance?lon=-0.3708&lat=43.2951";
-const KNOWN: [&str; 5] = ["lon", "lat", "commune", "phase", "edition"];
+/// Where it is asked.
+pub const PATH: &str = "/api/v1/appartenance";
 
-/// The answer of the public contract.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Body<'a> {
-    #[serde(flatten)]
-    answer: Core<'a>,
-    candidats: Vec<Core<'a>>,
-    source: SourceBody<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Core<'a> {
-    reponse: &'static str,
-    explication: &'a str,
-    base: &'static str,
-    phase: &'a str,
-    territoire: Option<TerritoireBody<'a>>,
-    membre: Option<MembreBody<'a>>,
-    commune: Option<CommuneBody<'a>>,
-    geocodage: Option<GeocodageBody<'a>>,
-    distance_limite_m: Option<f64>,
-    plus_proche: Option<PlusProcheBody<'a>>,
-}
-
-#[derive(Serialize)]
-struct GeocodageBody<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    score: f64,
-    libelle: &'a str,
-    lon: Option<f64>,
-    lat: Option<f64>,
-    lecture: LectureBody<'a>,
-}
-
-/// What was read in the text.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LectureBody<'a> {
-    numero: Option<&'a str>,
-    voie: Option<&'a str>,
-    code_postal: Option<&'a str>,
-    ville: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PlusProcheBody<'a> {
-    id: &'a str,
-    nom: &'a str,
-    distance_m: f64,
-}
-
-#[derive(Serialize)]
-struct TerritoireBody<'a> {
-    id: &'a str,
-    nom: &'a str,
-    region: &'a str,
-    interregional: bool,
-}
-
-#[derive(Serialize)]
-struct MembreBody<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    code: String,
-    nom: &'a str,
-}
-
-#[derive(Serialize)]
-struct CommuneBody<'a> {
-    code: &'a str,
-    nom: &'a str,
-    departement: &'a str,
-    region: &'a str,
-    epci: Option<String>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SourceBody<'a> {
-    producteur: &'a str,
-    edition: &'a str,
-    cog: u16,
-    cog_communes: u16,
-    licence: &'static str,
-    attribution: &'a str,
-}
-
-impl<'a> Body<'a> {
-    /// The body for an answer.
-    #[must_use]
-    pub fn new(answer: &'a Answer<'a>, atlas: &'a Atlas) -> Self {
-        let edition = answer.edition;
-        Self {
-            answer: Core::new(answer),
-            candidats: answer.candidats.iter().map(Core::new).collect(),
-            source: SourceBody {
-                producteur: &edition.producteur,
-                edition: &edition.id,
-                cog: edition.cog,
-                cog_communes: atlas.tables.cog,
-                licence: LICENCE,
-                attribution: &edition.attribution,
-            },
-        }
-    }
-}
-
-impl<'a> Core<'a> {
-    fn new(answer: &'a Answer<'a>) -> Self {
-        Self {
-            reponse: answer.reponse.as_str(),
-            explication: &answer.explication,
-            base: answer.base.as_str(),
-            phase: &answer.phase.id,
-            territoire: answer.territoire.map(|(t, facts)| TerritoireBody {
-                id: &t.id,
-                nom: &t.nom,
-                region: &t.region,
-                interregional: facts.interregional,
-            }),
-            membre: answer.membre.map(|m| MembreBody {
-                kind: m.code.kind(),
-                code: m.code.to_string(),
-                nom: &m.nom,
-            }),
-            commune: answer.commune.map(|c| CommuneBody {
-                code: c.code.as_str(),
-                nom: &c.nom,
-                departement: c.departement.as_str(),
-                region: c.region.as_str(),
-                epci: c.epci.map(|e| e.to_string()),
-            }),
-            geocodage: answer.geocodage.as_ref().map(|g| GeocodageBody {
-                kind: g.precision.as_str(),
-                score: (g.score * 1000.0).round() / 1000.0,
-                libelle: &g.libelle,
-                lon: g.position.map(|p| p[0]),
-                lat: g.position.map(|p| p[1]),
-                lecture: LectureBody {
-                    numero: g.lecture.numero.as_deref(),
-                    voie: g.lecture.voie.as_deref(),
-                    code_postal: g.lecture.code_postal.as_deref(),
-                    ville: g.lecture.ville.as_deref(),
-                },
-            }),
-            distance_limite_m: answer.distance_limite.map(f64::round),
-            plus_proche: answer.plus_proche.map(|n| PlusProcheBody {
-                id: &n.territoire.id,
-                nom: &n.territoire.nom,
-                distance_m: n.distance.round(),
-            }),
-        }
-    }
-}
+/// Room for most answers: they have some 900 bytes.
+const USUAL: usize = 1536;
 
 /// Answers.
 ///
 /// # Errors
 /// A problem that names the parameter at fault.
-pub async fn get(
-    State(app): State<SharedApp>,
-    query: RawQuery,
-) -> Result<Json<serde_json::Value>, Problem> {
-    let params = Params::new(query, &KNOWN, EXAMPLE)?;
-    let question = question(&app.atlas, &params)?;
-    let answer = answer(question, &params)?;
-    let body = serde_json::to_value(Body::new(&answer, &app.atlas));
-    body.map(Json).map_err(|_| Problem::internal())
-}
-
-/// The phase and edition asked for.
-fn question<'a>(atlas: &'a Atlas, params: &Params) -> Result<Question<'a>, Problem> {
-    let phase = match params.get("phase") {
-        None => atlas.current_phase(),
-        Some(id) => atlas.phase(id).ok_or_else(|| {
-            let known: Vec<&str> = atlas.tables.phases.iter().map(|p| p.id.as_str()).collect();
-            params.problem(
-                "phase",
-                format!("Cette phase n’existe pas ; il y a : {}.", known.join(", ")),
-            )
-        })?,
-    };
-    atlas.question(phase, params.get("edition")).ok_or_else(|| {
-        let phase = &atlas.tables.phases[phase];
-        let known: Vec<&str> = phase.editions.iter().map(|e| e.id.as_str()).collect();
-        Problem::not_found(
-            format!(
-                "Cette édition de {} n’existe pas ; il y a : {}.",
-                phase.id,
-                known.join(", ")
-            ),
-            EXAMPLE,
-        )
-    })
-}
-
-fn answer<'a>(question: Question<'a>, params: &Params) -> Result<Answer<'a>, Problem> {
-    let lon = params.number("lon", -180.0..=180.0)?;
-    let lat = params.number("lat", -90.0..=90.0)?;
-    match (lon, lat, params.get("commune")) {
-        (None, None, Some(code)) => {
-            let code: CommuneCode = code
-                .trim()
-                .parse()
-                .map_err(|e| params.problem("commune", format!("{e}.")))?;
-            question.of_commune(code).ok_or_else(|| {
-                Problem::not_found(
-                    format!("Aucune commune, actuelle ou ancienne, n’a le code {code}."),
-                    "/api/v1/appartenance?commune=64445",
-                )
-            })
-        }
-        (Some(lon), Some(lat), None) => Ok(question.of_point(lon, lat)),
-        (Some(_), None, None) => Err(params.problem("lat", "Il manque la latitude du point.")),
-        (None, Some(_), None) => Err(params.problem("lon", "Il manque la longitude du point.")),
-        (None, None, None) => {
-            Err(params.problem("commune", "Il faut soit commune=, soit lon= et lat=."))
-        }
-        _ => Err(params.problem(
-            "commune",
-            "Il faut ou bien commune=, ou bien lon= et lat=, pas les deux.",
-        )),
+#[utoipa::path(
+    get,
+    path = "/api/v1/appartenance",
+    operation_id = "appartenance",
+    tag = "Appartenance",
+    summary = "Est-ce dans un Territoire d’industrie ?",
+    description = "Il faut exactement l’un de : adresse ; lon et lat ; commune ; codePostal ; epci. La commune décide ; un point vaut pour la commune qui le contient. « incertain » est une réponse : un code postal à cheval, un homonyme, une commune fusionnée par-dessus une limite ; les candidats disent ce qu’elle peut être.",
+    params(
+        ("adresse" = Option<String>, Query, min_length = 1, max_length = 400, description = "Adresse en toutes lettres ; au moins le nom de la commune.", example = "12 rue Serviez, 64000 Pau"),
+        ("lon" = Option<f64>, Query, minimum = -180, maximum = 180, description = "Longitude WGS84, en degrés décimaux ; avec lat.", example = -0.3708),
+        ("lat" = Option<f64>, Query, minimum = -90, maximum = 90, description = "Latitude WGS84, en degrés décimaux ; avec lon.", example = 43.2951),
+        ("commune" = Option<String>, Query, pattern = r"^\s*([0-9]{2}|2[ABab])[0-9]{3}\s*$", description = "Code INSEE, d’aujourd’hui ou ancien.", example = "64445"),
+        ("codePostal" = Option<String>, Query, pattern = r"^\s*[0-9]{5}\s*$", description = "Code postal.", example = "64000"),
+        ("epci" = Option<String>, Query, pattern = r"^\s*[0-9]{9}\s*$", description = "SIREN d’un EPCI ou d’un EPT.", example = "200067254"),
+        ("phase" = Option<String>, Query, description = "Phase ; la dernière si elle n’est pas donnée.", example = "temps-2"),
+        ("edition" = Option<String>, Query, description = "Édition de la liste de la phase ; la dernière si elle n’est pas donnée.", example = "2024-07-04"),
+    ),
+    responses(
+        (status = 200, description = "La réponse.", body = Body, content_type = "application/json"),
+        (status = 400, description = "Un paramètre est inconnu, donné deux fois ou incorrect, ou il n’y en a pas exactement un pour dire de quoi il s’agit.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "Le code est bien formé mais ne désigne rien, ou l’édition n’existe pas.", body = Problem, content_type = "application/problem+json"),
+    ),
+    extensions(("x-exemple" = json!("/api/v1/appartenance?commune=64445")))
+)]
+pub async fn get(State(app): State<SharedApp>, query: RawQuery) -> Result<Response, Problem> {
+    let params = Params::new(query, &asked::KNOWN, asked::EXAMPLE)?;
+    if reads_streets(&app, &params) {
+        let shared = SharedApp::clone(&app);
+        let job = move || answer(&shared, &Asked::read(&shared.atlas, &params)?);
+        return app.pool.run(job).await?;
     }
+    answer(&app, &Asked::read(&app.atlas, &params)?)
+}
+
+/// The same answer without the way through the routes, which costs more than finding it: `None` for all that
+/// is not a good request for a point or a code.
+#[must_use]
+pub fn at_hand(app: &App, request: &Request) -> Option<Response> {
+    if request.uri().path() != PATH || request.method() != Method::GET {
+        return None;
+    }
+    let query = RawQuery(request.uri().query().map(str::to_owned));
+    let params = Params::new(query, &asked::KNOWN, asked::EXAMPLE).ok()?;
+    if reads_streets(app, &params) {
+        return None;
+    }
+    let asked = Asked::read(&app.atlas, &params).ok()?;
+    let mut response = answer(app, &asked).ok()?;
+    headers::label(response.headers_mut());
+    headers::open(response.headers_mut());
+    Some(response)
+}
+
+/// Whether the answer may have to wait for a disk.
+fn reads_streets(app: &App, params: &Params) -> bool {
+    app.streets.is_some() && params.get("adresse").is_some()
+}
+
+fn answer(app: &App, asked: &Asked) -> Result<Response, Problem> {
+    let answer = asked.answer(app)?;
+    let mut json = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut json, &Body::new(&answer, &app.atlas))
+        .map_err(|_| Problem::internal())?;
+    let mut response = Response::new(HttpBody::from(json));
+    let kind = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    Ok(response)
 }
