@@ -168,9 +168,15 @@ fn a_former_commune_that_was_divided_is_not_taken_for_one_of_its_heirs() {
 fn every_fault_of_a_question_is_a_problem_that_names_its_parameter() {
     let server = Server::shared();
     for (question, parameter) in [
-        ("", "commune"),
-        ("?", "commune"),
-        ("?phase=temps-2", "commune"),
+        ("", "adresse"),
+        ("?", "adresse"),
+        ("?phase=temps-2", "adresse"),
+        ("?adresse=", "adresse"),
+        ("?adresse=%20%20", "adresse"),
+        ("?codePostal=6400", "codePostal"),
+        ("?epci=12", "epci"),
+        ("?adresse=Pau&commune=64445", "commune"),
+        ("?adresse=Pau&lat=43.29", "lat"),
         ("?lon=-0.37", "lat"),
         ("?lat=43.29", "lon"),
         ("?lon=abc&lat=43.29", "lon"),
@@ -217,6 +223,7 @@ fn very_long_questions_get_a_short_answer_and_do_no_harm() {
         format!("?{}=1", "é".repeat(5_000).replace('é', "%C3%A9")),
         format!("?commune=64445&phase={}", "x".repeat(20_000)),
         format!("?{}", "lon=1&".repeat(5_000)),
+        format!("?adresse={}", "Pau%20".repeat(400)),
     ] {
         server.problem(&format!("{API}{long}"), 400);
     }

@@ -17,15 +17,21 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use ureq::http::{HeaderMap, Method, Request};
 
+mod addresses;
 mod appartenance;
+mod bulk;
 mod check;
+mod contract;
 mod export;
 mod http;
 mod import;
 mod locate;
 mod mvt;
+mod recherche;
+mod resources;
 mod serve;
 mod tiles;
+mod voies;
 
 /// The binary under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_territoires");
@@ -191,6 +197,24 @@ impl Server {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             body: body.unwrap(),
+        }
+    }
+
+    /// Sends a body and reads the answer.
+    fn post(&self, path: &str, kind: &str, body: &[u8]) -> Reply {
+        let url = format!("{}{path}", self.base);
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(&url)
+            .header("content-type", kind)
+            .body(body)
+            .unwrap();
+        let mut response = self.agent.run(request).unwrap();
+        let body = response.body_mut().with_config().limit(64 << 20);
+        Reply {
+            body: body.read_to_vec().unwrap(),
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
         }
     }
 
