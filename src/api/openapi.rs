@@ -11,10 +11,7 @@ use utoipa::OpenApi;
 use super::params::Params;
 use super::problem::Problem;
 use super::state::SharedApp;
-use super::{
-    appartenance, communes, docs, document, epci, geojson, perimetres, recherche, routes,
-    territoires,
-};
+use super::{appartenance, communes, docs, document, epci, geojson, perimetres, recherche, routes};
 
 /// Where it is asked for.
 pub const PATH: &str = "/api/v1/openapi.json";
@@ -45,8 +42,8 @@ const MAX_ANSWER: usize = 1 << 20;
         appartenance::get,
         appartenance::csv::post,
         recherche::get,
-        territoires::get,
-        territoires::one::get,
+        super::territoires::get,
+        super::territoires::one::get,
         communes::get,
         communes::one::get,
         epci::get,

@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::state::SharedApp;
 use super::{
     appartenance, communes, docs, epci, headers, openapi, pages, perimetres, recherche, sante,
-    styles, territoires, tilejson, tiles,
+    styles, tilejson, tiles,
 };
 
 /// How long a browser may keep the answer to « may I? » (Fetch standard; browsers cut it at two hours or a day).
@@ -37,10 +37,10 @@ pub fn router(app: SharedApp) -> Router {
         .route("/sante/pret", get(sante::ready))
         .route("/api/v1/appartenance", get(appartenance::get))
         .route("/api/v1/recherche", get(recherche::get))
-        .route("/api/v1/territoires", get(territoires::get))
+        .route("/api/v1/territoires", get(super::territoires::get))
         .route(
             "/api/v1/territoires/{phase}/{id}",
-            get(territoires::one::get),
+            get(super::territoires::one::get),
         )
         .route("/api/v1/communes", get(communes::get))
         .route("/api/v1/communes/{code}", get(communes::one::get))

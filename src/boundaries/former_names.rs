@@ -104,7 +104,7 @@ mod tests {
     fn names_that_differ_by_spelling_only_are_one_and_a_living_part_comes_before_a_memory() {
         let years: [Vec<EtalabCommune>; 1] = [serde_json::from_str(
             r#"[{"code": "14174", "nom": "Condé-en-Normandie", "type": "commune-actuelle"},
-                {"code": "14174", "nom": "Condé-sur-Noireau", "type": "commune-deleguee"]"#,
+                {"code": "14174", "nom": "Condé-sur-Noireau", "type": "commune-deleguee"}]"#,
         )
         .unwrap()];
         let current = BTreeMap::from([("14174".parse().unwrap(), &years[0][0])]);

@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn names_of_columns_may_hold_commas_in_quotes() {
-        assert_eq!(names("voie, \"cp, ville\" ,x"), ["voie", "cp, ville", "x"]);
+        assert_eq!(names("voie ,\"cp, ville\", x"), ["voie", "cp, ville", "x"]);
         assert!(names("").is_empty());
     }
 
