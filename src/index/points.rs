@@ -13,7 +13,7 @@
 //! 1e-6°. From there on all is integer arithmetic, in 128 bits where an edge's box holds the point.
 
 use rstar::primitives::{GeomWithData, Rectangle};
-use rstar::{AABB, PointDistance, RTree, RTreeObject};
+use rstar::{AABB, RTree};
 
 use super::grid::Grid;
 use crate::geometry::arcs::{ArcRef, Arcs, Parts};
@@ -146,13 +146,6 @@ impl PointIndex {
         self.grid.as_ref().map_or(0, Grid::bytes)
     }
 
-    /// The parts whose box lies nearest to the position, the nearest first: (part, face).
-    pub fn nearest(&self, position: Position) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.tree
-            .nearest_neighbor_iter(position.in_steps())
-            .map(|b| b.data)
-    }
-
     /// Whether a ray due east crosses the arcs an odd number of times.
     fn holds(&self, arcs: &Arcs, boundary: &[ArcRef], p: Position) -> bool {
         let mut inside = false;
@@ -196,9 +189,3 @@ fn crosses_east(a: Vertex, b: Vertex, p: Position) -> bool {
     // West of an edge is its left where it runs north, its right where it runs south.
     if by > ay { turn > 0 } else { turn < 0 }
 }
-
-// `nearest_neighbor_iter` needs these of its objects; named here so that a change of rstar shows.
-const _: fn() = || {
-    fn needs<T: RTreeObject + PointDistance>() {}
-    needs::<PartBox>();
-};
