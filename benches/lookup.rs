@@ -31,7 +31,7 @@ use territoires::index::points::Position;
 type Boxed = GeomWithData<Rectangle<[f64; 2]>, (u32, Polygon)>;
 
 /// What is measured, and how.
-type Engine<'a> = (&'a str, Box<dyn Fn() -> f64 + 'a>);
+type Engine<'a> = (&'a str, &'a dyn Fn() -> f64);
 
 /// [west, south, east, north]
 const PLACES: [[f64; 4]; 6] = [
@@ -42,10 +42,12 @@ const PLACES: [[f64; 4]; 6] = [
     [55.2, -21.4, 55.9, -20.8],
     [45.0, -13.1, 45.3, -12.6],
 ];
-const TURNS: usize = 7;
+const TURNS: usize = 5;
+/// Points asked at once.
+const BATCH: usize = 1024;
 /// Points for the slower rivals.
 const FEW: usize = 1_000_000;
-const VERY_FEW: usize = 300;
+const VERY_FEW: usize = 20;
 
 fn points(atlas: &Atlas, count: usize) -> Vec<[f64; 2]> {
     let mut random = ChaCha8Rng::seed_from_u64(2027);
@@ -74,6 +76,29 @@ fn time(points: &[[f64; 2]], mut look_up: impl FnMut([f64; 2]) -> u32) -> f64 {
     let mut sum = 0_u32;
     for &point in points {
         sum = sum.wrapping_add(look_up(point));
+    }
+    black_box(sum);
+    let count = points.len() as f64;
+    start.elapsed().as_secs_f64() * 1e9 / count
+}
+
+/// Nanoseconds a point, looked up a batch at a time.
+fn time_batches(chart: &Chart, points: &[[f64; 2]], mut of_face: impl FnMut(u32) -> u32) -> f64 {
+    let start = Instant::now();
+    let mut sum = 0_u32;
+    let mut positions = Vec::with_capacity(BATCH);
+    let mut faces = [None; BATCH];
+    for batch in points.chunks(BATCH) {
+        positions.clear();
+        positions.extend(
+            batch
+                .iter()
+                .filter_map(|p| Position::from_degrees(p[0], p[1])),
+        );
+        chart.faces_at(&positions, &mut faces[..positions.len()]);
+        for face in &faces[..positions.len()] {
+            sum = sum.wrapping_add(face.map_or(u32::MAX, &mut of_face));
+        }
     }
     black_box(sum);
     let count = points.len() as f64;
@@ -127,6 +152,11 @@ fn main() {
         let labels = chart.labels_of(face).iter();
         labels.fold(face, |sum, label| sum.wrapping_add(*label))
     };
+    let labels = |face: u32| {
+        let labels = chart.labels_of(face).iter();
+        labels.fold(face, |sum, label| sum.wrapping_add(*label))
+    };
+    let label = |face: u32| chart.labels_of(face)[territoires];
     let face = |[lon, lat]: [f64; 2]| chart.face_at(lon, lat).unwrap_or(u32::MAX);
     let territory = |[lon, lat]: [f64; 2]| {
         let face = chart.face_at(lon, lat);
@@ -141,7 +171,14 @@ fn main() {
     };
 
     // The same answers, or the comparison says nothing.
-    for &p in some {
+    let positions = some
+        .iter()
+        .filter_map(|p| Position::from_degrees(p[0], p[1]));
+    let positions: Vec<Position> = positions.collect();
+    let mut faces = vec![None; positions.len()];
+    chart.faces_at(&positions, &mut faces);
+    for (&p, found) in some.iter().zip(faces) {
+        assert_eq!(found.unwrap_or(u32::MAX), face(p), "{p:?}");
         assert_eq!(face(p), contains(&boxes, p), "{p:?}");
         assert_eq!(territory(p), contains(&perimeters, p), "{p:?}");
         assert_eq!(face(p), tree(p), "{p:?}");
@@ -150,28 +187,37 @@ fn main() {
         "{count} points; cells hold {:.1} MiB",
         chart.points.grid_bytes() as f64 / f64::from(1 << 20)
     );
-    let engines: Vec<Engine> = vec![
-        (
-            "whole chain, random order",
-            Box::new(|| time(&random, chain)),
-        ),
-        ("whole chain, sorted", Box::new(|| time(&sorted, chain))),
-        (
-            "territory, random order",
-            Box::new(|| time(&random, territory)),
-        ),
-        ("territory, sorted", Box::new(|| time(&sorted, territory))),
-        ("commune by R-tree and arcs", Box::new(|| time(some, tree))),
-        (
-            "commune by rstar and geo",
-            Box::new(|| time(some, |p| contains(&boxes, p))),
-        ),
-        (
-            "territory by rstar and geo",
-            Box::new(|| time(some, |p| contains(&perimeters, p))),
-        ),
-        ("commune by the naive loop", Box::new(|| time(few, naive))),
-    ];
+    let some_points = |look_up: &dyn Fn([f64; 2]) -> u32| time(some, look_up);
+    measure(&[
+        ("whole chain, random order", &|| time(&random, chain)),
+        ("whole chain, sorted", &|| time(&sorted, chain)),
+        ("territory, random order", &|| time(&random, territory)),
+        ("territory, sorted", &|| time(&sorted, territory)),
+        ("whole chain, random, batches", &|| {
+            time_batches(chart, &random, labels)
+        }),
+        ("whole chain, sorted, batches", &|| {
+            time_batches(chart, &sorted, labels)
+        }),
+        ("territory, random, batches", &|| {
+            time_batches(chart, &random, label)
+        }),
+        ("territory, sorted, batches", &|| {
+            time_batches(chart, &sorted, label)
+        }),
+        ("commune by R-tree and arcs", &|| some_points(&tree)),
+        ("commune by rstar and geo", &|| {
+            some_points(&|p| contains(&boxes, p))
+        }),
+        ("territory by rstar and geo", &|| {
+            some_points(&|p| contains(&perimeters, p))
+        }),
+        ("commune by the naive loop", &|| time(few, naive)),
+    ]);
+}
+
+/// Lets all engines take turns, and prints what they took.
+fn measure(engines: &[Engine]) {
     let mut times = vec![Vec::new(); engines.len()];
     for _ in 0..TURNS {
         for ((_, engine), times) in engines.iter().zip(&mut times) {

@@ -156,7 +156,13 @@ impl<'a> Question<'a> {
     /// Answers for a point in WGS84 degrees: the commune that holds it decides.
     #[must_use]
     pub fn of_point(&self, lon: f64, lat: f64) -> Answer<'a> {
-        if let Some(place) = self.atlas.commune_at(lon, lat) {
+        self.of_point_in(self.atlas.commune_at(lon, lat))
+    }
+
+    /// Answers for a point that lies in a commune, or in none.
+    #[must_use]
+    pub fn of_point_in(&self, place: Option<PlaceId>) -> Answer<'a> {
+        if let Some(place) = place {
             return self.of_place(place, Base::Point);
         }
         let mut answer = self.blank(Reponse::Non, Base::Point);

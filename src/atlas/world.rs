@@ -18,7 +18,8 @@ use crate::geometry::arcs::{Arcs, Parts};
 use crate::geometry::area;
 use crate::geometry::coverage::Coverage;
 use crate::geometry::planar::NOBODY;
-use crate::index::points::{PointIndex, Position};
+use crate::index::points::PointIndex;
+pub use crate::index::points::Position;
 use crate::topology::cut;
 use crate::topology::generalisation::Generalisation;
 
@@ -99,6 +100,13 @@ impl Chart {
     pub fn face_at(&self, lon: f64, lat: f64) -> Option<u32> {
         let position = Position::from_degrees(lon, lat)?;
         self.points.face_at(&self.arcs, &self.parts, position)
+    }
+
+    /// The faces that hold so many positions, as [`Self::face_at`] finds them one by one: see
+    /// [`PointIndex::faces_at`](crate::index::points::PointIndex::faces_at). No allocation, no lock.
+    pub fn faces_at(&self, positions: &[Position], faces: &mut [Option<u32>]) {
+        self.points
+            .faces_at(&self.arcs, &self.parts, positions, faces);
     }
 
     /// The label of a face in each level, in the order of [`Self::levels`]:

@@ -30,6 +30,10 @@ pub struct Position {
 /// Query steps in one lattice step.
 const FINER: i64 = Position::FINER;
 
+/// Added and taken away again, it leaves the nearest whole number of what is far below 2^51: in doubles of this size
+/// steps are one. `round` is a call on processors of before 2008, for which we are compiled too.
+const TO_WHOLE: f64 = 6_755_399_441_055_744.0; // 1.5 · 2^52
+
 impl Position {
     /// Query steps in one lattice step.
     pub(super) const FINER: i64 = 1000;
@@ -41,7 +45,7 @@ impl Position {
             return None;
         }
         #[allow(clippy::cast_possible_truncation)] // at most 180e9
-        let step = |v: f64| (v * 1e9).round() as i64;
+        let step = |v: f64| ((v * 1e9 + TO_WHOLE) - TO_WHOLE) as i64;
         Some(Self {
             x: step(lon),
             y: step(lat),
@@ -127,6 +131,28 @@ impl PointIndex {
             Some(NOBODY) => None,
             Some(face) => Some(face),
             None => self.face_by_tree(arcs, parts, position),
+        }
+    }
+
+    /// The faces that hold so many positions, as [`Self::face_at`] finds them one by one, several times as fast
+    /// where they lie far apart. No allocation, no lock. Positions beyond the shorter of the two slices are left.
+    pub fn faces_at(
+        &self,
+        arcs: &Arcs,
+        parts: &Parts,
+        positions: &[Position],
+        faces: &mut [Option<u32>],
+    ) {
+        faces.fill(None);
+        if let Some(grid) = &self.grid {
+            grid.faces_at(positions, faces);
+        }
+        for (face, position) in faces.iter_mut().zip(positions) {
+            *face = match *face {
+                Some(NOBODY) => None,
+                Some(face) => Some(face),
+                None => self.face_by_tree(arcs, parts, *position),
+            };
         }
     }
 

@@ -10,6 +10,8 @@ use super::records::{Batch, Fault, Record};
 use crate::api::appartenance::asked::MAX_ADDRESS;
 use crate::api::state::App;
 use crate::atlas::answer::{Answer, Question};
+use crate::atlas::places::PlaceId;
+use crate::atlas::world::Position;
 use crate::domain::codes::{CommuneCode, Siren};
 
 /// Room for what is added to a row, mostly the sentence.
@@ -20,6 +22,11 @@ pub(super) fn batch(app: &App, question: Question, plan: &Plan, batch: &Batch) -
     let mut out = Vec::new();
     let mut done = Done::default();
     let mut address = String::new();
+    let mut points = match plan.asked {
+        Asked::Point(lon, lat) => places_of_points(app, plan, batch, lon, lat),
+        _ => Vec::new(),
+    }
+    .into_iter();
     for record in batch.records() {
         if done.rows == 0 {
             out.reserve(batch.records().count() * (USUAL + record.content.len()));
@@ -32,7 +39,7 @@ pub(super) fn batch(app: &App, question: Question, plan: &Plan, batch: &Batch) -
             plan.separator,
             plan.columns.saturating_sub(has),
         ));
-        match ask(app, question, plan, record, &mut address) {
+        match ask(app, question, plan, record, points.next(), &mut address) {
             Ok(answer) => write_answer(&mut out, plan.separator, &answer),
             Err(reason) => {
                 done.faulty += 1;
@@ -44,38 +51,73 @@ pub(super) fn batch(app: &App, question: Question, plan: &Plan, batch: &Batch) -
     (out, done)
 }
 
-/// The answer for a row, or why there is none.
+/// For each row the commune that holds its point, or why there is no point. All are looked up together: see
+/// [`Grid::faces_at`](crate::index::grid::Grid::faces_at).
+fn places_of_points(
+    app: &App,
+    plan: &Plan,
+    batch: &Batch,
+    lon: usize,
+    lat: usize,
+) -> Vec<Result<Option<PlaceId>, String>> {
+    let mut positions = Vec::new();
+    let mut rows = Vec::new();
+    for record in batch.records() {
+        rows.push(position(plan, record, lon, lat).map(|position| positions.push(position)));
+    }
+    let mut faces = vec![None; positions.len()];
+    app.atlas.france.faces_at(&positions, &mut faces);
+    let mut faces = faces.into_iter();
+    let mut place = |()| faces.next().flatten().map(|face| face as PlaceId);
+    rows.into_iter().map(|row| row.map(&mut place)).collect()
+}
+
+/// The point of a row.
+fn position(plan: &Plan, record: Record, lon: usize, lat: usize) -> Result<Position, String> {
+    check(plan, record)?;
+    let lon = degrees(&field(plan, record, lon)?, "longitude", 180.0)?;
+    let lat = degrees(&field(plan, record, lat)?, "latitude", 90.0)?;
+    Position::from_degrees(lon, lat).ok_or_else(|| "Ce point n’est pas sur la terre.".to_owned())
+}
+
+/// Whether a row can be read.
+fn check(plan: &Plan, record: Record) -> Result<(), String> {
+    match record.fault {
+        Some(Fault::Blank) => Err("Cette ligne est vide.".to_owned()),
+        Some(Fault::OpenQuote) => {
+            Err("Un guillemet ouvert sur cette ligne n’est jamais fermé.".to_owned())
+        }
+        None if record.len() > plan.columns => Err(format!(
+            "Cette ligne a {} champs, l’en-tête {} : un séparateur n’est pas entre guillemets.",
+            record.len(),
+            plan.columns
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A field of a row.
+fn field<'a>(plan: &Plan, record: Record<'a>, column: usize) -> Result<Cow<'a, str>, String> {
+    record.field(column).map(text).ok_or_else(|| {
+        format!(
+            "Cette ligne n’a que {} champs sur {}.",
+            record.len(),
+            plan.columns
+        )
+    })
+}
+
+/// The answer for a row, or why there is none. `point` is what [`places_of_points`] found.
 fn ask<'a>(
     app: &'a App,
     question: Question<'a>,
     plan: &Plan,
     record: Record,
+    point: Option<Result<Option<PlaceId>, String>>,
     address: &mut String,
 ) -> Result<Answer<'a>, String> {
-    match record.fault {
-        Some(Fault::Blank) => return Err("Cette ligne est vide.".to_owned()),
-        Some(Fault::OpenQuote) => {
-            return Err("Un guillemet ouvert sur cette ligne n’est jamais fermé.".to_owned());
-        }
-        None if record.len() > plan.columns => {
-            return Err(format!(
-                "Cette ligne a {} champs, l’en-tête {} : un séparateur n’est pas entre guillemets.",
-                record.len(),
-                plan.columns
-            ));
-        }
-        None => {}
-    }
-    let field = |column: usize| {
-        let missing = || {
-            format!(
-                "Cette ligne n’a que {} champs sur {}.",
-                record.len(),
-                plan.columns
-            )
-        };
-        record.field(column).map(text).ok_or_else(missing)
-    };
+    check(plan, record)?;
+    let field = |column: usize| field(plan, record, column);
     match &plan.asked {
         Asked::Address(columns) => {
             address.clear();
@@ -97,11 +139,9 @@ fn ask<'a>(
             }
             Ok(app.answer_address(question, address))
         }
-        &Asked::Point(lon, lat) => {
-            let lon = degrees(&field(lon)?, "longitude", 180.0)?;
-            let lat = degrees(&field(lat)?, "latitude", 90.0)?;
-            Ok(question.of_point(lon, lat))
-        }
+        Asked::Point(..) => point
+            .unwrap_or(Ok(None))
+            .map(|place| question.of_point_in(place)),
         &Asked::Commune(column) => {
             let code: CommuneCode = code(&field(column)?, "Le code de la commune", 5)?;
             question
