@@ -65,9 +65,13 @@ impl Kind {
         }
     }
 
-    fn find(&self, asked: &str, limit: usize) -> impl Iterator<Item = Suggestion> {
-        let hits = self.names.find(asked, limit).into_iter();
-        hits.map(|hit| {
+    fn find(&self, asked: &str, slips: bool, limit: usize) -> impl Iterator<Item = Suggestion> {
+        let hits = if slips {
+            self.names.find_slips(asked, limit)
+        } else {
+            self.names.find(asked, limit)
+        };
+        hits.into_iter().map(|hit| {
             let (subject, population) = self.subjects[hit.name];
             Suggestion {
                 subject,
@@ -142,6 +146,23 @@ impl Suggestions {
         if !by_code.is_empty() {
             return by_code.into_iter().take(limit).collect();
         }
+        let found = self.named(atlas, phase, asked, false, limit);
+        if found.is_empty() {
+            // A slip is for texts that find nothing else.
+            return self.named(atlas, phase, asked, true, limit);
+        }
+        found
+    }
+
+    /// What the name in a text finds, as it is or with a slip.
+    fn named(
+        &self,
+        atlas: &Atlas,
+        phase: usize,
+        asked: &str,
+        slips: bool,
+        limit: usize,
+    ) -> Vec<Suggestion> {
         let (asked, postcodes) = without_postcode(asked);
         let mut all: Vec<Suggestion> = Vec::new();
         let mut chosen: Vec<Suggestion> = Vec::new();
@@ -159,25 +180,20 @@ impl Suggestions {
             let mut found: Vec<Suggestion> = match postcodes {
                 // « pau 64 »: many of the name, of which few are there.
                 Some(begins) => {
-                    let all = kind.find(&asked, usize::MAX);
+                    let all = kind.find(&asked, slips, usize::MAX);
                     all.filter(|s| has_postcode(atlas, s.subject, begins))
                         .take(limit)
                         .collect()
                 }
-                None => kind.find(&asked, limit).collect(),
+                None => kind.find(&asked, slips, limit).collect(),
             };
-            let sure = found.iter().take_while(|s| s.fit < Fit::Slip).count();
-            all.extend(found.split_off(sure.min(OF_EACH_KIND)));
+            all.extend(found.split_off(found.len().min(OF_EACH_KIND)));
             chosen.append(&mut found);
         }
         let key = |s: &Suggestion| (s.fit, Reverse(s.population));
         all.sort_by_key(key);
         chosen.sort_by_key(key);
         chosen.truncate(limit);
-        // A slip is for texts that find nothing else.
-        if let Some(best) = chosen.first().map(|s| s.fit).filter(|fit| *fit < Fit::Slip) {
-            all.retain(|s| s.fit < Fit::Slip || best == Fit::Slip);
-        }
         all.truncate(limit - chosen.len());
         chosen.extend(all);
         chosen.sort_by_key(key);
