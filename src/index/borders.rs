@@ -5,9 +5,10 @@
 //! bent onto a sphere. Against Karney's geodesics the distance is right to a metre and one part in ten thousand, as a
 //! test holds; edges are straight in space, which for edges of 3 km is 20 cm off a straight line on a map.
 
-use rstar::primitives::CachedEnvelope;
+use rstar::primitives::{CachedEnvelope, GeomWithData};
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
+use super::vicinity::{Cell, Vicinity};
 use crate::geometry::arcs::Arcs;
 
 /// A position in space, in metres.
@@ -23,7 +24,7 @@ const RADIUS: f64 = 6_371_008.8;
 const RUN: usize = 8;
 
 /// Some consecutive edges of an arc that is a border.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Run {
     vertices: [Space; RUN + 1],
     count: usize,
@@ -39,11 +40,22 @@ pub struct Nearby {
     pub sides: (u32, u32),
 }
 
+/// A run's box with its number.
+type Numbered = GeomWithData<CachedEnvelope<Run>, u32>;
+
 /// All borders between labels of a coverage.
 #[derive(Debug)]
 pub struct Borders {
-    tree: RTree<CachedEnvelope<Run>>,
+    runs: Vec<Run>,
+    tree: RTree<Numbered>,
+    /// Which runs can be nearest, by place.
+    near: Vicinity,
 }
+
+/// Metres from a border beyond which no lists are kept: rarely asked about, and long.
+const FAR: f64 = 60_000.0;
+/// Metres in a degree, at most.
+const DEGREE: f64 = 111_700.0;
 
 impl RTreeObject for Run {
     type Envelope = AABB<Space>;
@@ -83,29 +95,73 @@ impl Borders {
                 let some = &all[start..all.len().min(start + RUN + 1)];
                 let mut vertices = [[0.0; 3]; RUN + 1];
                 vertices[..some.len()].copy_from_slice(some);
-                runs.push(CachedEnvelope::new(Run {
+                runs.push(Run {
                     vertices,
                     count: some.len(),
                     sides,
-                }));
+                });
             }
         }
+        let numbered = (0..).zip(&runs);
+        let boxes = numbered.map(|(n, run)| Numbered::new(CachedEnvelope::new(*run), n));
         Self {
-            tree: RTree::bulk_load(runs),
+            tree: RTree::bulk_load(boxes.collect()),
+            runs,
+            near: Vicinity::new(),
         }
     }
 
     /// The border nearest to a place in WGS84 degrees; `None` where there is no border at all.
     #[must_use]
     pub fn nearest(&self, place: [f64; 2]) -> Option<Nearby> {
-        let place = in_space(place);
-        let run = self.tree.nearest_neighbor(place)?;
-        let straight = run.distance_2(&place).sqrt();
+        let at = in_space(place);
+        let is_near = |block: Cell| self.straight_to(block) < FAR + reach(block);
+        let list = self.near.list(place, is_near, |cell| self.around(cell));
+        let nearest = match list.filter(|list| !list.is_empty()) {
+            Some(list) => {
+                let runs = list.iter().filter_map(|&n| self.runs.get(n as usize));
+                let measured = runs.map(|run| (run.distance_2(&at), run));
+                measured.min_by(|a, b| a.0.total_cmp(&b.0))?.1
+            }
+            None => self.by_tree(&at)?,
+        };
+        let straight = nearest.distance_2(&at).sqrt();
         Some(Nearby {
             metres: 2.0 * RADIUS * (straight / (2.0 * RADIUS)).min(1.0).asin(),
-            sides: run.sides,
+            sides: nearest.sides,
         })
     }
+
+    fn by_tree(&self, at: &Space) -> Option<&Run> {
+        let found = self.tree.nearest_neighbor(*at)?;
+        self.runs.get(found.data as usize)
+    }
+
+    /// Metres in a straight line from the middle of a cell to the nearest border.
+    fn straight_to(&self, cell: Cell) -> f64 {
+        let middle = in_space(cell.middle);
+        let run = self.by_tree(&middle);
+        run.map_or(f64::INFINITY, |run| run.distance_2(&middle).sqrt())
+    }
+
+    /// All runs that can be nearest somewhere in a cell; none where it is far from all.
+    fn around(&self, cell: Cell) -> Box<[u32]> {
+        let nearest = self.straight_to(cell);
+        if nearest > FAR {
+            return Box::default();
+        }
+        // A metre more than enough, for what rounding takes.
+        let most = nearest + 2.0 * reach(cell) + 1.0;
+        let runs = self
+            .tree
+            .locate_within_distance(in_space(cell.middle), most * most);
+        runs.map(|run| run.data).collect()
+    }
+}
+
+/// Metres from the middle of a cell to its farthest corner, at most.
+fn reach(cell: Cell) -> f64 {
+    cell.half * DEGREE * std::f64::consts::SQRT_2
 }
 
 /// Where a place in degrees is in space.
@@ -166,6 +222,26 @@ mod tests {
             let [x, y] = at.to_degrees();
             let karney = Geodesic.distance(Point::from(place), Point::new(x, y));
             prop_assert!((ours.metres - karney).abs() < 1.0 + karney * 1e-4, "{} {karney}", ours.metres);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn lists_by_place_find_what_the_tree_finds(
+            borders in proptest::collection::vec((-500_000..500_000, -500_000..500_000), 2..60),
+            places in proptest::collection::vec((-1.2_f64..1.2, -1.2_f64..1.2), 1..40),
+        ) {
+            let mut arcs = Arcs::with_capacity(64);
+            let vertices = borders.iter().map(|&(x, y)| Vertex::new(x, y + 45_000_000));
+            arcs.push(vertices, 0, NOBODY);
+            let borders = Borders::new(&arcs, |face| face);
+            for (x, y) in places {
+                let place = [x, 45.0 + y];
+                let found = borders.nearest(place).unwrap().metres;
+                let at = in_space(place);
+                let straight = borders.by_tree(&at).unwrap().distance_2(&at).sqrt();
+                prop_assert!((found - straight).abs() < 1e-3 + straight * 1e-6, "{found} {straight}");
+            }
         }
     }
 

@@ -5,3 +5,4 @@ pub mod codes;
 mod grid;
 pub mod names;
 pub mod points;
+pub mod vicinity;

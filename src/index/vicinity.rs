@@ -1,0 +1,124 @@
+//! Which things can be nearest to a place, by where it is: for a cell of some kilometres a short list that is made when
+//! the first place in it is asked about, and kept.
+//!
+//! A search through a tree costs ten times what looking through a list does. The list of a cell holds all that can be
+//! nearest anywhere in it: with the cell within `r` of its middle and the nearest thing `d` from there, whatever is
+//! within `d + 2 r` of the middle.
+
+use std::sync::OnceLock;
+
+/// Cells in a degree, both ways: some 4 km by 3 km in France.
+const FINE: usize = 25;
+const PER_DEGREE: f64 = 25.0;
+/// Degrees across a block of cells.
+const BLOCK: usize = 2;
+const BLOCKS: [usize; 2] = [360 / BLOCK, 180 / BLOCK];
+/// Cells across a block.
+const ACROSS: usize = BLOCK * FINE;
+
+/// The lists of one block's cells.
+type Block = Box<[OnceLock<Box<[u32]>>]>;
+
+/// Lists by cell.
+#[derive(Debug)]
+pub struct Vicinity {
+    blocks: Box<[OnceLock<Option<Block>>]>,
+}
+
+/// A cell of the earth, in degrees.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cell {
+    /// Its middle.
+    pub middle: [f64; 2],
+    /// Half its width and height.
+    pub half: f64,
+}
+
+impl Vicinity {
+    /// No lists yet.
+    #[must_use]
+    pub fn new() -> Self {
+        let blocks = (0..BLOCKS[0] * BLOCKS[1]).map(|_| OnceLock::new());
+        Self {
+            blocks: blocks.collect(),
+        }
+    }
+
+    /// The list for a place in degrees. `is_near` says of a block whether lists are kept for it at all, which bounds the
+    /// memory whatever is asked; `list` makes the list of a cell. No allocation and no lock once it is made.
+    pub fn list(
+        &self,
+        [lon, lat]: [f64; 2],
+        is_near: impl Fn(Cell) -> bool,
+        list: impl Fn(Cell) -> Box<[u32]>,
+    ) -> Option<&[u32]> {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to the earth
+        let step = |degrees: f64, origin: f64, count: usize| {
+            let at = ((degrees + origin) * PER_DEGREE).max(0.0) as usize;
+            at.min(count * ACROSS - 1)
+        };
+        let (x, y) = (step(lon, 180.0, BLOCKS[0]), step(lat, 90.0, BLOCKS[1]));
+        let block = (y / ACROSS) * BLOCKS[0] + x / ACROSS;
+        let cells = self.blocks[block].get_or_init(|| {
+            let origin = [x / ACROSS * ACROSS, y / ACROSS * ACROSS];
+            let cells = (0..ACROSS * ACROSS).map(|_| OnceLock::new());
+            is_near(cell(origin, ACROSS)).then(|| cells.collect())
+        });
+        let cells = cells.as_ref()?;
+        let own = &cells[(y % ACROSS) * ACROSS + x % ACROSS];
+        Some(own.get_or_init(|| list(cell([x, y], 1))))
+    }
+}
+
+impl Default for Vicinity {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The square of so many cells from one on.
+#[allow(clippy::cast_precision_loss)] // a few thousand cells
+fn cell([x, y]: [usize; 2], across: usize) -> Cell {
+    let half = across as f64 / PER_DEGREE / 2.0;
+    Cell {
+        middle: [
+            x as f64 / PER_DEGREE - 180.0 + half,
+            y as f64 / PER_DEGREE - 90.0 + half,
+        ],
+        half,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_made_once_for_the_cell_that_holds_the_place() {
+        let vicinity = Vicinity::new();
+        for [lon, lat] in [[-0.37, 43.3], [180.0, 90.0], [-180.0, -90.0], [55.5, -21.1]] {
+            let holds = |c: Cell| {
+                assert!((lon - c.middle[0]).abs() <= c.half + 1e-9, "{lon} {c:?}");
+                assert!((lat - c.middle[1]).abs() <= c.half + 1e-9, "{lat} {c:?}");
+            };
+            let made = vicinity.list(
+                [lon, lat],
+                |c| {
+                    holds(c);
+                    true
+                },
+                |c| {
+                    holds(c);
+                    Box::new([7])
+                },
+            );
+            assert_eq!(made, Some(&[7][..]));
+            let again = vicinity.list([lon, lat], |_| unreachable!(), |_| unreachable!());
+            assert_eq!(again, Some(&[7][..]));
+        }
+        assert_eq!(
+            vicinity.list([10.0, 10.0], |_| false, |_| unreachable!()),
+            None
+        );
+    }
+}
