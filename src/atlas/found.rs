@@ -25,14 +25,7 @@ impl<'a> Question<'a> {
 
     fn of_one_found(&self, found: Found) -> Option<Answer<'a>> {
         let mut answer = self.of_code(found.code, Base::Adresse)?;
-        let mut geocodage = found.geocodage;
-        if geocodage.position.is_none() {
-            let place = answer
-                .commune
-                .and_then(|c| self.atlas.places.current(c.code));
-            geocodage.position = place.and_then(|place| self.atlas.centre(place));
-        }
-        answer.geocodage = Some(geocodage);
+        answer.geocodage = Some(found.geocodage);
         Some(answer)
     }
 

@@ -5,11 +5,20 @@ use crate::domain::answer::Reponse;
 use crate::geometry::planar::NOBODY;
 
 impl<'a> Question<'a> {
-    /// Adds the distances to an answer and its candidates: to the nearest border from the point asked about, and for a
+    /// Adds positions and distances to an answer and its candidates: to the nearest border from the point asked about, and for a
     /// no the nearest territory, from the point, the address or the commune's centre.
     pub fn measure(&self, answer: &mut Answer<'a>, point: Option<[f64; 2]>) {
         for candidate in &mut answer.candidats {
             self.measure(candidate, None);
+        }
+        // An address that names no more than its town is somewhere in it.
+        if let Some(geocodage) = &mut answer.geocodage
+            && geocodage.position.is_none()
+        {
+            let place = answer
+                .commune
+                .and_then(|c| self.atlas.places.current(c.code));
+            geocodage.position = place.and_then(|place| self.atlas.centre(place));
         }
         if answer.reponse == Reponse::Incertain
             || (answer.reponse == Reponse::Oui && point.is_none())

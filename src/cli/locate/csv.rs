@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -93,6 +94,7 @@ pub(super) fn run(
     let plan = Plan::new(&wanted, &mut records).map_err(|e| format!("{shown} : {e}"))?;
     let plan = plan.map_err(|e| format!("{shown} : {e}"))?;
     let mut out = io::stdout();
+    let begun = Instant::now();
     let written = bulk::run(app, question, &plan, records, |bytes| out.write_all(&bytes));
     bar.finish_and_clear();
     match written {
@@ -103,13 +105,19 @@ pub(super) fn run(
                     ", dont {n} sans réponse (ti_reponse = erreur, la raison dans ti_explication)"
                 ),
             };
-            eprintln!("{} lignes{faulty}", done.rows);
+            let each_second = rate(done.rows, begun.elapsed());
+            eprintln!("{} lignes{faulty}, {each_second} par seconde", done.rows);
             Ok(ExitCode::SUCCESS)
         }
         // A reader that has seen enough.
         Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         Err(e) => Err(format!("{shown} : {e}").into()),
     }
+}
+
+/// So many a second, in whole numbers.
+fn rate(rows: u64, took: Duration) -> u128 {
+    u128::from(rows) * 1_000_000 / took.as_micros().max(1)
 }
 
 /// A bar of bytes read, where someone looks and the answers do not go to the same screen.
