@@ -215,3 +215,32 @@ fn the_command_line_writes_what_the_service_answers() {
         &["/nulle/part.csv"],
     );
 }
+
+#[test]
+fn a_client_may_send_all_of_a_large_file_before_it_reads() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    // Far more answer than sockets hold.
+    let rows = 150_000;
+    let file = format!("code\n{}", "64445\n".repeat(rows));
+    let server = Server::shared();
+    let mut stream =
+        std::net::TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
+    let patience = Some(std::time::Duration::from_secs(20));
+    stream.set_read_timeout(patience).unwrap();
+    stream.set_write_timeout(patience).unwrap();
+    let head = format!(
+        "POST {API}?commune=code HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: text/csv\r\ncontent-length: {}\r\n\r\n",
+        file.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(file.as_bytes()).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let mut reader = BufReader::new(stream);
+    let mut status = String::new();
+    reader.read_line(&mut status).unwrap();
+    assert!(status.contains(" 200 "), "{status}");
+    let mut answer = Vec::new();
+    reader.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer);
+    assert_eq!(answer.matches("\n64445,oui,").count(), rows);
+}

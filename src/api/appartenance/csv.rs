@@ -1,6 +1,7 @@
 //! `POST /api/v1/appartenance/csv`: the rows of a CSV file with their answers, streamed both ways.
 
 use std::io::{self, Read};
+use std::thread;
 
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::Multipart;
@@ -13,6 +14,7 @@ use tokio_stream::{Stream, StreamExt};
 use utoipa::ToSchema;
 
 use super::asked;
+use super::spool::Spool;
 use crate::api::bulk;
 use crate::api::bulk::columns::{self, Plan, Wanted};
 use crate::api::bulk::records::Records;
@@ -57,7 +59,7 @@ type Piece = io::Result<Bytes>;
     operation_id = "appartenanceCsv",
     tag = "Appartenance",
     summary = "Répondre pour chaque ligne d’un CSV",
-    description = "Les mêmes lignes, dans le même ordre, avec les colonnes ti_reponse, ti_id, ti_nom, ti_membre (code), ti_commune (code), ti_base, ti_score et ti_explication ; un numéro s’ajoute au nom d’une colonne que le fichier a déjà. La réponse commence avant la fin de l’envoi : lisez pendant que vous écrivez. Séparateur virgule, point-virgule ou tabulation, reconnu à l’en-tête ; UTF-8 avec ou sans BOM, ou Windows-1252 ; la réponse est en UTF-8. Une ligne qui ne se lit pas est rendue telle quelle, avec ti_reponse = erreur et la raison dans ti_explication. Il faut l’un de colonnes, lon et lat, commune, siren.",
+    description = "Les mêmes lignes, dans le même ordre, avec les colonnes ti_reponse, ti_id, ti_nom, ti_membre (code), ti_commune (code), ti_base, ti_score et ti_explication ; un numéro s’ajoute au nom d’une colonne que le fichier a déjà. La réponse commence avant la fin de l’envoi ; qui ne la lit qu’après l’avoir fini peut envoyer jusqu’à deux gibioctets de réponse en attente. Séparateur virgule, point-virgule ou tabulation, reconnu à l’en-tête ; UTF-8 avec ou sans BOM, ou Windows-1252 ; la réponse est en UTF-8. Une ligne qui ne se lit pas est rendue telle quelle, avec ti_reponse = erreur et la raison dans ti_explication. Il faut l’un de colonnes, lon et lat, commune, siren.",
     params(
         ("colonnes" = Option<String>, Query, description = "Les colonnes qui font l’adresse, dans l’ordre, séparées par des virgules.", example = "adresse,code_postal,ville"),
         ("lon" = Option<String>, Query, description = "La colonne des longitudes WGS84 ; avec lat.", example = "lon"),
@@ -144,14 +146,33 @@ fn run(
     if begun.send(Ok(())).is_err() {
         return;
     }
-    let write = |bytes: Vec<u8>| {
-        let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
-        outgoing.blocking_send(Ok(bytes.into())).map_err(gone)
-    };
-    if let Err(e) = bulk::run(app, question, &plan, records, write) {
+    let spool = Spool::default();
+    let answered = thread::scope(|scope| {
+        scope.spawn(|| hand_out(&spool, outgoing));
+        let answered = bulk::run(app, question, &plan, records, |bytes| spool.write(bytes));
+        spool.close();
+        answered
+    });
+    if let Err(e) = answered {
         // The answer has begun: it is cut off, so that nobody takes it for whole.
         tracing::debug!(error = %e, "a file was not answered to its end");
         let _ = outgoing.blocking_send(Err(e));
+    }
+}
+
+/// Sends what is answered, until all is or the caller takes no more.
+fn hand_out(spool: &Spool, outgoing: &mpsc::Sender<Piece>) {
+    loop {
+        let piece = match spool.read() {
+            Ok(Some(bytes)) => Ok(bytes.into()),
+            Ok(None) => return,
+            Err(e) => Err(e),
+        };
+        let failed = piece.is_err();
+        if outgoing.blocking_send(piece).is_err() || failed {
+            spool.leave();
+            return;
+        }
     }
 }
 

@@ -4,6 +4,7 @@ pub mod asked;
 pub mod body;
 pub mod csv;
 mod found;
+mod spool;
 
 use axum::body::Body as HttpBody;
 use axum::extract::{RawQuery, Request, State};
