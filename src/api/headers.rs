@@ -11,6 +11,13 @@ const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
      frame-ancestors 'self'",
 );
 
+/// The same for what any site may show in a frame.
+const FRAMED: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+     connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
+     frame-ancestors *",
+);
+
 /// Headers on every document, problems included; tiles have fewer.
 const EVERYWHERE: [(HeaderName, HeaderValue); 4] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
@@ -43,11 +50,16 @@ pub fn etag(digest: &[u8; 32]) -> Result<HeaderValue, Problem> {
 /// Adds to a document what all of them say: the headers above, and that it depends on the encodings accepted.
 pub fn label(headers: &mut HeaderMap) {
     for (name, value) in EVERYWHERE {
-        headers.insert(name, value);
+        headers.entry(name).or_insert(value);
     }
     headers
         .entry(header::VARY)
         .or_insert(HeaderValue::from_static("accept-encoding"));
+}
+
+/// Lets any site show the document in a frame.
+pub fn let_frame(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, FRAMED);
 }
 
 /// Says that any site may read the answer: what the routes' CORS layer says of a simple request.

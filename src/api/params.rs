@@ -41,6 +41,12 @@ impl Params {
         Ok(Self { pairs, example })
     }
 
+    /// Whether no parameter is given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
     /// The value of a parameter, where it is given.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

@@ -29,6 +29,24 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Its status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The problem in a sentence.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// A request that works.
+    #[must_use]
+    pub fn example(&self) -> Option<&'static str> {
+        self.exemple
+    }
+
     /// A parameter that is missing, malformed or out of range.
     #[must_use]
     pub fn parameter(

@@ -32,6 +32,23 @@ pub fn router(app: SharedApp) -> Router {
         .max_age(PREFLIGHT_KEPT);
     let documents = Router::new()
         .route("/", get(pages::front))
+        .route("/integration", get(pages::embedded))
+        .route("/territoires", get(pages::liste::get))
+        .route("/territoires/{phase}/{id}", get(pages::fiche::get))
+        .route(
+            "/territoires/{phase}/{id}/carte.svg",
+            get(pages::carte::get),
+        )
+        .route(
+            "/territoires/{phase}/{id}/apercu.png",
+            get(pages::carte::preview),
+        )
+        .route("/reponse", get(pages::reponse::get))
+        .route("/programme", get(pages::texts::programme))
+        .route("/accessibilite", get(pages::texts::accessibility))
+        .route("/mentions", get(pages::texts::legal))
+        .route("/sitemap.xml", get(pages::plan::sitemap))
+        .route("/robots.txt", get(pages::plan::robots))
         .route("/assets/{file}", get(pages::asset))
         .route("/sante/vivant", get(sante::alive))
         .route("/sante/pret", get(sante::ready))

@@ -105,6 +105,10 @@ fn phase_draft(phase: &Phase, latest: &ResolvedEdition, places: &Places) -> Draf
             if let Some(evolution) = facts.evolution {
                 fields.push(("evolution", Value::Text(evolution.as_str().to_owned())));
             }
+            if let Some(rebond) = &phase.rebond {
+                let is_laureate = rebond.laureats.contains_key(&t.id);
+                fields.push(("rebond", Value::Flag(is_laureate)));
+            }
             (t.id.clone(), t.nom.clone(), fields)
         })
         .collect();

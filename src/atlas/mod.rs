@@ -2,8 +2,10 @@
 
 pub mod answer;
 pub mod attribution;
+pub mod changes;
 pub mod check;
 pub mod colour;
+pub mod drawing;
 pub mod error;
 pub mod evolution;
 pub mod features;

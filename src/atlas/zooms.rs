@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::features::LevelData;
 use crate::geometry::arcs::Arcs;
+use crate::geometry::lattice::Vertex;
 use crate::topology::borders::Borders;
 use crate::topology::generalisation::Generalisation;
 use crate::topology::simplify::MAX_ZOOM;
@@ -32,6 +33,18 @@ impl Zooms {
     pub fn borders(&self, arcs: &Arcs, levels: &[LevelData], at: usize, zoom: u8) -> &Borders {
         self.borders[at][usize::from(zoom)]
             .get_or_init(|| Borders::new(&self.generalisation, arcs, &levels[at].labels, zoom))
+    }
+
+    /// The lines at a zoom whose two faces are `wanted`: an arc's vertices in tile units of that zoom, its left and its right
+    /// face.
+    pub fn lines(
+        &self,
+        arcs: &Arcs,
+        zoom: u8,
+        wanted: impl Fn(u32, u32) -> bool,
+        found: impl FnMut(&[Vertex], u32, u32),
+    ) {
+        self.generalisation.lines(arcs, zoom, wanted, found);
     }
 
     /// The coverage at a zoom: all its lines with the faces on their sides, in tile units of that zoom.

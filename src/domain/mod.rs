@@ -8,3 +8,4 @@ pub mod fold;
 pub mod level;
 pub mod programme;
 pub mod tables;
+pub mod typography;

@@ -3,6 +3,7 @@
 pub mod archive;
 mod beside;
 pub mod geojson;
+pub mod picture;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

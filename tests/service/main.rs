@@ -27,6 +27,7 @@ mod http;
 mod import;
 mod locate;
 mod mvt;
+mod pages;
 mod recherche;
 mod resources;
 mod serve;

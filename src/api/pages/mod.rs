@@ -1,13 +1,35 @@
-//! The front page and its files, built by `web/` and embedded.
+//! What people read: the front page and its files, built by `web/` and embedded, and the pages that are written here.
+
+pub mod carte;
+pub mod fiche;
+pub mod liste;
+pub mod plan;
+mod refusal;
+pub mod reponse;
+mod shell;
+pub mod texts;
+mod words;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
 use super::conditions::is_known;
-use super::headers::etag;
+use super::headers::{self, etag};
 use super::path::Segments;
 use super::problem::Problem;
+use crate::atlas::profile::Profile;
+
+/// The media type of pages.
+const KIND: &str = "text/html; charset=utf-8";
+
+/// The address of a territory's page.
+fn path_of(profile: &Profile) -> String {
+    format!(
+        "/territoires/{}/{}",
+        profile.phase.id, profile.territoire.id
+    )
+}
 
 /// The folder `web/dist/`, as `npm run build` leaves it.
 #[derive(RustEmbed)]
@@ -20,6 +42,16 @@ struct Site;
 /// Where the binary was built without the page.
 pub async fn front(request: HeaderMap) -> Result<Response, Problem> {
     file("index.html", &request)
+}
+
+/// `GET /integration`: the map alone, for other sites to show in a frame.
+///
+/// # Errors
+/// As [`front`].
+pub async fn embedded(request: HeaderMap) -> Result<Response, Problem> {
+    let mut response = front(request).await?;
+    headers::let_frame(response.headers_mut());
+    Ok(response)
 }
 
 /// `GET /assets/{file}`

@@ -58,27 +58,30 @@ pub async fn get(
 ) -> Result<Response, Problem> {
     let params = Params::new(query, &["format"], EXAMPLE)?;
     let format = Format::read(&params, &document::ONE)?;
-    let phase = app
-        .atlas
-        .phase(&phase)
-        .ok_or_else(|| Problem::not_found(phase::unknown(&app.atlas), EXAMPLE))?;
-    let number = app
-        .atlas
-        .profiles(phase)
-        .position(|p| p.territoire.id == id)
-        .ok_or_else(|| {
-            let shown: String = id.chars().take(40).collect();
-            let phase = &app.atlas.tables.phases[phase].id;
-            Problem::not_found(
-                format!("Aucun territoire de {phase} n’a l’identifiant « {shown} »."),
-                EXAMPLE,
-            )
-        })?;
+    let (phase, number) = find(&app.atlas, &phase, &id)?;
     let make = move |app: &App| {
         let profile = app.atlas.profiles(phase).nth(number);
         write(&app.atlas, &profile.ok_or_else(Problem::internal)?, format)
     };
     document::send(app, request, format.kind(), make).await
+}
+
+/// The positions of a phase and of a territory in its latest edition.
+///
+/// # Errors
+/// 404 that names the phases there are, or says that the phase has no such territory.
+pub fn find(atlas: &Atlas, phase: &str, id: &str) -> Result<(usize, usize), Problem> {
+    let phase = atlas
+        .phase(phase)
+        .ok_or_else(|| Problem::not_found(phase::unknown(atlas), EXAMPLE))?;
+    let number = atlas.profiles(phase).position(|p| p.territoire.id == id);
+    let number = number.ok_or_else(|| {
+        let shown: String = id.chars().take(40).collect();
+        let phase = &atlas.tables.phases[phase].id;
+        let detail = format!("Aucun territoire de {phase} n’a l’identifiant « {shown} ».");
+        Problem::not_found(detail, EXAMPLE)
+    })?;
+    Ok((phase, number))
 }
 
 fn write(atlas: &Atlas, profile: &Profile, format: Format) -> Result<Vec<u8>, Problem> {
