@@ -240,7 +240,8 @@ mod tests {
                 let found = borders.nearest(place).unwrap().metres;
                 let at = in_space(place);
                 let straight = borders.by_tree(&at).unwrap().distance_2(&at).sqrt();
-                prop_assert!((found - straight).abs() < 1e-3 + straight * 1e-6, "{found} {straight}");
+                // One is bent to the ground, the other straight.
+                prop_assert!((found - straight).abs() < 1e-3 + straight * 1e-4, "{found} {straight}");
             }
         }
     }

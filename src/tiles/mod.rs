@@ -14,4 +14,4 @@ pub mod render;
 /// The version of what makes tiles from data: raised with every change of their bytes, compressed or not, so
 /// that nothing kept by a browser or a cache on the way is taken for the new one. `tests/oracles/tiles.rs`
 /// refuses a change without it.
-pub const RENDERER: u32 = 3;
+pub const RENDERER: u32 = 4;

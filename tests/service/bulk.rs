@@ -229,7 +229,7 @@ fn a_client_may_send_all_of_a_large_file_before_it_reads() {
     stream.set_read_timeout(patience).unwrap();
     stream.set_write_timeout(patience).unwrap();
     let head = format!(
-        "POST {API}?commune=code HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: text/csv\r\ncontent-length: {}\r\n\r\n",
+        "POST {API}?commune=code HTTP/1.0\r\nhost: localhost\r\ncontent-type: text/csv\r\ncontent-length: {}\r\n\r\n",
         file.len()
     );
     stream.write_all(head.as_bytes()).unwrap();

@@ -54,12 +54,12 @@ fn the_list_has_every_territory_and_narrows_down() {
         &words(&three),
         &["3 territoires sur 183.", "Lacq – Pau – Tarbes"],
     );
-    let none = page("/territoires?q=arcachon");
+    let none = page("/territoires?q=biarritz");
     has(
         &words(&none),
-        &["Aucun territoire ne répond", "« arcachon »"],
+        &["Aucun territoire ne répond", "« biarritz »"],
     );
-    has(&none.text(), &["/reponse?adresse=arcachon"]);
+    has(&none.text(), &["/reponse?adresse=biarritz"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LIEUX } from '../src/lieux.js';
+import { THEMES } from '../src/programme.js';
 import { silhouette } from './silhouette.mjs';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
@@ -31,7 +32,7 @@ const bundle = await build({
   legalComments: 'inline',
   metafile: true,
   entryNames: '[name]-[hash]',
-  chunkNames: '[name]-[hash]',
+  chunkNames: 'carte-[name]-[hash]', // the service keeps page-* and carte-* for ever
   assetNames: '[name]',
   publicPath: '/assets',
   loader: { '.woff2': 'file' },
@@ -64,13 +65,20 @@ const address = (wanted) => {
 const parts = {
   css: address((_, output) => output.entryPoint === 'src/page.css'),
   js: address((_, output) => output.entryPoint === 'src/page.js'),
-  carte: address((path, output) => path.endsWith('.js') && 'node_modules/maplibre-gl/dist/maplibre-gl.mjs' in output.inputs),
+  // All that the first script will ask for, at once rather than in turn.
+  prechargements: outputs
+    .filter(([path, output]) => path.endsWith('.js') && output.entryPoint !== 'src/page.js')
+    .map(([path]) => `<link rel="modulepreload" href="/assets/${basename(path)}">`)
+    .join('\n    '),
   police: '/assets/source-sans-3-latin-400-normal.woff2',
   policeForte: '/assets/source-sans-3-latin-600-normal.woff2',
   silhouette: await silhouette(join(modules, 'world-atlas/countries-50m.json'), LIEUX.metropole.emprise),
   lieux: Object.entries(LIEUX)
     .map(([id, lieu]) => `<li><a href="#lieu=${id}" data-lieu="${id}">${lieu.nom}</a></li>`)
     .join('\n            '),
+  themes: Object.entries(THEMES)
+    .map(([id, theme]) => `<option value="${id}">${theme.nom}</option>`)
+    .join('\n                '),
 };
 const page = await readFile(join(web, 'src/index.html'), 'utf8');
 const html = page.replace(/\{\{(\w+)\}\}/g, (_, name) => {

@@ -7,7 +7,7 @@ setWorkerUrl(new URL(OUVRIER_MAPLIBRE, location.href).href);
 /**
  * @param {HTMLElement} toile where the map is drawn
  * @param {object} debut `{ bounds, fitBoundsOptions }` or `{ center, zoom }`: the first view
- * @param {string} style address of the style
+ * @param {object} style a complete style
  */
 export function ouvrirCarte(toile, debut, style) {
   const carte = new CarteMapLibre({

@@ -1,238 +1,405 @@
-// Wires the page: the address says what to show, a click asks, the answer is a sentence and a drawn perimeter.
-import { Indisponible, appartenanceDuPoint } from './appartenance.js';
+// Wires the page: the address says what to show; a text, a position or a click asks; the answer is a sentence and a
+// drawn perimeter. All of it but the map works without the map.
+import { marges } from './cadre.js';
+import { creerCombobox } from './combobox.js';
+import { montrerLegende } from './legende.js';
 import { LIEUX } from './lieux.js';
-import { effacerReponse, montrerAttente, montrerIndisponible, montrerReponse } from './reponse.js';
-import { creerSelection } from './selection.js';
-import { suivreSurvol } from './survol.js';
+import { localiser } from './localisation.js';
+import { creerPartage } from './partage.js';
+import { DERNIERE, ORDINAIRE, THEMES } from './programme.js';
+import { completerReponse, effacerReponse, marquerMembre, montrerAttente, montrerIndisponible, montrerReponse, montrerSuite, montrerTerritoire } from './reponse.js';
+import { Indisponible, appartenance, commune, epci, recherche, territoire } from './service.js';
+import { fichierDeStyle, habiller } from './style-de-carte.js';
+import { distance } from './texte.js';
 import { creerVolet } from './volet.js';
-import { ecrire, lire } from './vue.js';
+import { ecrire, habillage, lire, memeQuestion, questionDe } from './vue.js';
 
 const $ = (id) => document.getElementById(id);
 const racine = document.documentElement;
 const zone = $('reponse');
+const suite = $('suite');
 const sombre = matchMedia('(prefers-color-scheme: dark)');
-const STYLES = { clair: '/styles/neutre.json', sombre: '/styles/neutre-sombre.json' };
-const style = () => STYLES[sombre.matches ? 'sombre' : 'clair'];
-const ATTENTE_MS = 300; // an answer faster than this shows no « Je regarde… »
+const ATTENTE_MS = 300; // an answer faster than this shows no « Je regarde… »; a territory faster comes with its answer
 const AGRANDI_AU_POINT = 8; // zoom of a shared point without a view
+const AUTOUR = 0.35; // degrees shown around a place that is in no territory
+
+// The same page, made small for another site's frame.
+if (/^\/integration\/?$/.test(location.pathname)) racine.dataset.integration = '';
 
 let vue = lire(location.hash);
 let enCours = new AbortController();
+let scene = null; // the map, once it is there
+let panne = false; // since the last time the map was complete
+let dessin = { id: null, membres: [], point: null, emprise: null }; // what the answer puts on it
+
+const phase = () => vue.phase ?? DERNIERE;
 const volet = creerVolet($('volet'), $('poignee'), $('poignee-texte'));
+const boite = creerCombobox($('recherche'), {
+  chercher: (texte, signal) => recherche(texte, phase(), signal),
+  phase,
+  demander: (question) => demander(question, { cherchee: true }),
+});
+const partage = creerPartage($('partage'), () => location.href);
 
 // Wide enough for the legend to lie open without covering what it explains.
-$('legende').open = matchMedia('(min-width: 100rem)').matches;
+$('legende').open = !('integration' in racine.dataset) && matchMedia('(min-width: 100rem)').matches;
 
 // The silhouette stands for the first view of the métropole only; any other first view waits on a plain sea.
 if (vue.carte || vue.point || (vue.lieu && vue.lieu !== 'metropole')) racine.dataset.silhouette = 'non';
 
-demarrer().catch(() => sansCarte('La carte n’a pas pu être chargée. Vérifiez votre connexion, puis rechargez la page.'));
+addEventListener('popstate', suivreAdresse);
+document.querySelectorAll('[data-lieu]').forEach((lien) =>
+  // Chips are links: the browser writes the address, and coming back to it does the same work.
+  lien.addEventListener('click', (clic) => {
+    if (clic.ctrlKey || clic.metaKey || clic.shiftKey) return;
+    clic.preventDefault();
+    noter({ ...questionDe(vue), ...habillage(vue), lieu: lien.dataset.lieu }, true);
+    scene?.cadrer(LIEUX[lien.dataset.lieu].emprise);
+  }),
+);
+$('position').addEventListener('click', demanderPosition);
+$('phases').addEventListener('change', ({ target }) => changerHabillage({ phase: target.value }));
+$('theme').addEventListener('change', ({ target }) => changerHabillage({ theme: target.value }));
+sombre.addEventListener('change', () => redessiner());
 
-async function demarrer() {
+marquerLieu();
+marquerHabillage();
+const premiere = questionDe(vue);
+if (premiere) demander(premiere, { adresse: false });
+ouvrir().catch((cause) => {
+  if (!(cause instanceof Indisponible)) console.error(cause);
+  sansCarte('La carte n’a pas pu être chargée. Vérifiez votre connexion, puis rechargez la page.');
+});
+
+// ---- the map ----
+
+async function ouvrir() {
   if (!webgl()) {
-    sansCarte('Votre navigateur ne peut pas dessiner la carte : WebGL y est absent ou désactivé. Un autre navigateur, ou le même mis à jour, devrait y parvenir.');
+    sansCarte('Votre navigateur ne peut pas dessiner la carte : WebGL y est absent ou désactivé. La recherche répond sans elle, et ', { href: '/territoires', texte: 'la liste des territoires se lit ici.' });
     return;
   }
-  const { ouvrirCarte, marquer, mouvementReduit } = await import('./carte.js');
-  const carte = ouvrirCarte($('toile'), premiereVue(), style());
-  const selection = creerSelection(carte);
-  const duree = () => (mouvementReduit() ? 0 : 500);
-  let marque = null;
-  let habillee = false; // the style has come: the sea and the land at least are drawn
-  let panne = false; // since the last time the map was complete
-
-  suivreSurvol(carte, $('bulle'));
-  sombre.addEventListener('change', () => carte.setStyle(style()));
-  racine.dataset.carte = 'attente';
-  carte.on('style.load', () => (habillee = true));
-  carte.on('dataloading', () => (racine.dataset.carte = 'attente'));
-  carte.on('movestart', () => (racine.dataset.carte = 'attente'));
-  carte.on('idle', () => {
-    racine.dataset.carte = 'prete';
-    racine.dataset.silhouette = 'non'; // the map is drawn over it: its work is done
-    if (!panne) $('carte-avis').hidden = true;
-    panne = false;
+  const [{ creerScene }, style] = await Promise.all([import('./scene.js'), styleVoulu()]);
+  scene = creerScene(premiereVue(), style, {
+    phase,
+    surPoint: (point) => demander({ point }),
+    surDeplacement: (carte) => noter({ ...questionDe(vue), ...habillage(vue), carte }, false),
+    surMembre: (code) => marquerMembre(suite, code),
+    surTaille() {
+      // A turned phone or a resized window keeps a named place, or what was answered, in its frame.
+      if (vue.carte) return;
+      if (vue.lieu) scene.cadrer(LIEUX[vue.lieu].emprise, 0);
+      else if (dessin.emprise) scene.cadrer(dessin.emprise, 0);
+      else if (!vue.point) scene.cadrer(LIEUX.metropole.emprise, 0);
+    },
+    surCalme() {
+      if (!panne) $('carte-avis').hidden = true;
+      panne = false;
+    },
+    surPanne(entiere) {
+      panne = true;
+      avis(
+        entiere
+          ? 'La carte n’a pas pu être chargée. Rechargez la page dans un moment.'
+          : 'Une partie de la carte n’a pas pu être chargée. Elle se complétera quand vous la déplacerez.',
+      );
+    },
+    surArret: () => avis('La carte s’est interrompue. Rechargez la page pour la retrouver.'),
   });
-  carte.on('error', ({ error }) => {
-    if (error?.name === 'AbortError') return; // a tile the view has left
-    panne = true;
-    avis(
-      habillee
-        ? 'Une partie de la carte n’a pas pu être chargée. Elle se complétera quand vous la déplacerez.'
-        : 'La carte n’a pas pu être chargée. Rechargez la page dans un moment.',
-    );
-    console.error(error);
-  });
-  carte.on('webglcontextlost', () => avis('La carte s’est interrompue. Rechargez la page pour la retrouver.'));
-
-  carte.on('click', ({ lngLat }) => demander({ lon: lngLat.wrap().lng, lat: lngLat.lat }));
-  carte.getCanvas().addEventListener('keydown', (touche) => {
-    if (touche.key !== 'Enter') return;
-    const { lng, lat } = carte.unproject(centreDuCadre());
-    demander({ lon: lng, lat });
-  });
-  $('zoom-plus').addEventListener('click', () => carte.zoomIn({ duration: duree() / 2 }));
-  $('zoom-moins').addEventListener('click', () => carte.zoomOut({ duration: duree() / 2 }));
-
-  // Chips are links: the browser writes the address, and coming back to it does the same work.
-  addEventListener('popstate', suivreAdresse);
-  document.querySelectorAll('[data-lieu]').forEach((lien) =>
-    lien.addEventListener('click', (clic) => {
-      if (clic.ctrlKey || clic.metaKey || clic.shiftKey) return;
-      clic.preventDefault();
-      noter({ lieu: lien.dataset.lieu, point: vue.point }, true);
-      allerA(lien.dataset.lieu);
-    }),
-  );
-  // Only a move the reader made changes the address: our own framing already stands in it.
-  carte.on('moveend', ({ originalEvent }) => {
-    if (originalEvent || carteBougee()) noter({ carte: position(), point: vue.point }, false);
-  });
-  let cible = null; // the view our last framing led to
-  const carteBougee = () => {
-    const { zoom, lon, lat } = position();
-    return !cible || Math.abs(cible.zoom - zoom) > 1e-3 || Math.abs(cible.lon - lon) > 1e-4 || Math.abs(cible.lat - lat) > 1e-4;
-  };
-  const retenir = () => (cible = position());
-  retenir();
-  carte.on('resize', () => {
-    // A turned phone or a resized window keeps a named place in its frame.
-    if (vue.lieu || !(vue.carte || vue.point)) allerA(vue.lieu ?? 'metropole', 0);
-  });
-
-  marquerLieu();
-  if (vue.point) demander(vue.point, { adresse: false });
-
-  function suivreAdresse() {
-    const avant = vue;
-    vue = lire(location.hash);
-    marquerLieu();
-    if (vue.carte) carte.jumpTo({ center: [vue.carte.lon, vue.carte.lat], zoom: vue.carte.zoom });
-    else if (vue.lieu || !vue.point) allerA(vue.lieu ?? 'metropole');
-    if (vue.carte) retenir();
-    if (vue.point) {
-      if (vue.point.lon !== avant.point?.lon || vue.point.lat !== avant.point?.lat) demander(vue.point, { adresse: false });
-    } else effacer({ adresse: false });
-  }
-
-  function allerA(lieu, ms = duree()) {
-    const options = { padding: marges(), linear: true, maxZoom: 12 };
-    const but = carte.cameraForBounds(LIEUX[lieu].emprise, options);
-    if (!but) return;
-    // Across an ocean a flight would only ask for tiles nobody looks at.
-    const proche = carte.getBounds().contains(but.center) && ms > 0;
-    cible = { zoom: but.zoom, lon: but.center.lng, lat: but.center.lat };
-    carte[proche ? 'easeTo' : 'jumpTo']({ ...but, duration: ms });
-  }
-
-  async function demander(point, { adresse = true } = {}) {
-    enCours.abort();
-    enCours = new AbortController();
-    const { signal } = enCours;
-    if (adresse) noter({ lieu: vue.lieu, carte: vue.lieu ? undefined : position(), point }, true);
-    marque?.remove();
-    const epingle = document.createElement('div');
-    epingle.className = 'epingle';
-    epingle.setAttribute('aria-hidden', 'true');
-    marque = marquer(carte, epingle, point);
-    zone.setAttribute('aria-busy', 'true');
-    const lent = setTimeout(() => montrerAttente(zone), ATTENTE_MS);
-    try {
-      const donnees = await appartenanceDuPoint(point, signal);
-      const id = donnees.phase === 'temps-2' ? (donnees.territoire?.id ?? null) : null;
-      selection.choisir(id);
-      montrerReponse(zone, donnees, { figures: id && selection.figures(id), effacer: () => effacer({ retour: true }) });
-    } catch (cause) {
-      if (signal.aborted) return;
-      selection.choisir(null);
-      if (!(cause instanceof Indisponible)) console.error(cause);
-      const phrase = cause instanceof Indisponible ? cause.message : 'La réponse n’a pas pu être lue.';
-      montrerIndisponible(zone, phrase, { reessayer: () => demander(point, { adresse: false }) });
-    } finally {
-      clearTimeout(lent);
-      if (!signal.aborted) zone.removeAttribute('aria-busy');
-    }
-    racine.dataset.reponse = 'oui';
-    volet.ouvrir();
-    garderVisible(point);
-  }
-
-  function effacer({ adresse = true, retour = false } = {}) {
-    enCours.abort();
-    marque?.remove();
-    marque = null;
-    selection.choisir(null);
-    effacerReponse(zone);
-    delete racine.dataset.reponse;
-    volet.replier();
-    if (adresse) noter({ ...vue, point: undefined }, true);
-    if (retour) $('question').focus({ preventScroll: true }); // the button that had the focus is gone
-  }
-
-  // On a phone the sheet rises over the map: the point asked about must not end up under it.
-  function garderVisible({ lon, lat }) {
-    const { x, y } = carte.project([lon, lat]);
-    const m = marges();
-    const { clientWidth: l, clientHeight: h } = carte.getContainer();
-    if (x >= m.left && x <= l - m.right && y >= m.top && y <= h - m.bottom) return;
-    const c = centreDuCadre();
-    carte.easeTo({ center: [lon, lat], offset: [c[0] - l / 2, c[1] - h / 2], duration: duree() });
-  }
-
-  function position() {
-    const { lng, lat } = carte.getCenter();
-    return { zoom: carte.getZoom(), lon: lng, lat };
-  }
+  dessiner(); // an answer may have been there first
 }
 
 function premiereVue() {
   if (vue.carte) return { center: [vue.carte.lon, vue.carte.lat], zoom: vue.carte.zoom };
   if (vue.point && !vue.lieu) return { center: [vue.point.lon, vue.point.lat], zoom: AGRANDI_AU_POINT };
-  return { bounds: LIEUX[vue.lieu ?? 'metropole'].emprise, fitBoundsOptions: { padding: marges() } };
+  const emprise = vue.lieu ? LIEUX[vue.lieu].emprise : (dessin.emprise ?? LIEUX.metropole.emprise);
+  return { bounds: emprise, fitBoundsOptions: { padding: marges(), maxZoom: 11 } };
+}
+
+async function styleVoulu() {
+  const style = habiller(await fichierDeStyle(vue.theme ?? ORDINAIRE, sombre.matches), phase());
+  montrerLegende($('legende-lignes'), style);
+  return style;
+}
+
+let demandes = 0;
+async function redessiner() {
+  const ici = ++demandes;
+  try {
+    const style = await styleVoulu();
+    if (ici === demandes) scene?.habiller(style); // else a later choice is on its way
+  } catch (cause) {
+    if (!(cause instanceof Indisponible)) throw cause;
+    panne = true;
+    avis('Ces couleurs n’ont pas pu être chargées. Choisissez-les de nouveau dans un moment.');
+  }
+}
+
+function dessiner() {
+  scene?.selection.choisir(dessin.id, dessin.membres);
+  scene?.marquer(dessin.point);
+}
+
+// ---- what colours the map, and which phase ----
+
+function changerHabillage(changement) {
+  const nouveau = { ...habillage(vue), ...changement };
+  if (!THEMES[nouveau.theme ?? ORDINAIRE].phases.includes(nouveau.phase ?? DERNIERE)) nouveau.theme = undefined;
+  const autrePhase = (nouveau.phase ?? DERNIERE) !== phase();
+  const { lieu, carte } = vue;
+  const question = questionDe(vue);
+  // A territory is one of its phase; the other phase has none of that name.
+  noter(lire(ecrire({ lieu, carte, ...(autrePhase && question?.territoire ? {} : question), ...nouveau })), true);
+  marquerHabillage();
+  redessiner();
+  if (!autrePhase) return;
+  boite.oublier();
+  const reste = questionDe(vue);
+  if (reste) demander(reste, { adresse: false, cadrer: false });
+  else if (question) effacer({ adresse: false });
+}
+
+function marquerHabillage() {
+  for (const bouton of $('phases').querySelectorAll('input')) bouton.checked = bouton.value === phase();
+  for (const option of $('theme').options) option.disabled = !THEMES[option.value].phases.includes(phase());
+  $('theme').value = vue.theme ?? ORDINAIRE;
+}
+
+// ---- questions and answers ----
+
+async function demanderPosition() {
+  enCours.abort();
+  enCours = new AbortController();
+  const { signal } = enCours;
+  occuper(true);
+  montrerAttente(zone);
+  const position = await localiser();
+  if (signal.aborted) return;
+  occuper(false);
+  if (position.phrase) {
+    poser({ id: null, membres: [], point: null, emprise: null });
+    montrerIndisponible(zone, position.phrase);
+    montrerSuite(suite, { effacer: () => effacer({ retour: true }) });
+    annoncer();
+    if (questionDe(vue)) noter({ lieu: vue.lieu, carte: vue.carte, ...habillage(vue) }, true);
+    return;
+  }
+  demander({ point: { lon: position.lon, lat: position.lat } }, { precision: position.precision, cherchee: true });
+}
+
+/**
+ * @param {object} question as the address has it
+ * @param {{ adresse?: boolean, cherchee?: boolean, cadrer?: boolean, precision?: number }} options `adresse`: write it
+ *   there; `cherchee`: it came from the search, so the map goes where the answer is; `precision`: of a position, in metres
+ */
+async function demander(question, { adresse = true, cherchee = false, cadrer = true, precision = 0 } = {}) {
+  enCours.abort();
+  enCours = new AbortController();
+  const { signal } = enCours;
+  if (adresse) {
+    // A click asks about what is seen; any other question takes the map with it.
+    const ici = question.point && !cherchee ? { lieu: vue.lieu, carte: vue.lieu ? undefined : scene?.position() } : {};
+    noter({ ...ici, ...question, ...habillage(vue), ...(question.territoire && { phase: phaseDe(question.territoire) }) }, true);
+    marquerHabillage();
+  }
+  const voulue = phase();
+  if (question.point) scene?.marquer((dessin.point = question.point));
+  occuper(true);
+  const lent = setTimeout(() => montrerAttente(zone), ATTENTE_MS);
+  const refaire = (autre) => demander(autre, { cherchee: true });
+  let fiche = null;
+  let donnees = null;
+  let lieu = null;
+  let situation = Promise.resolve({});
+  try {
+    if (question.territoire) {
+      fiche = await territoire(question.territoire, signal);
+      montrerTerritoire(zone, fiche);
+    } else {
+      const { point, ...autre } = question;
+      donnees = await appartenance(point ? { lon: point.lon.toFixed(6), lat: point.lat.toFixed(6) } : autre, voulue, signal);
+    }
+    const id = fiche?.id ?? donnees.territoire?.id ?? null;
+    const venue = id && !fiche ? territoire(`${donnees.phase}/${id}`, signal) : Promise.resolve(fiche);
+    venue.catch(() => {}); // the sentence stands without it
+    if (donnees) {
+      lieu = lieuDeLaReponse(question, donnees);
+      poser({ id, membres: [], point: lieu, emprise: null });
+      situation = situer(question, donnees, lieu, signal);
+      // The whole at once where it is there at once; else the sentence does not wait for it.
+      fiche = await Promise.race([venue.catch(() => null), new Promise((suivre) => setTimeout(suivre, ATTENTE_MS))]);
+      signal.throwIfAborted();
+      montrerReponse(zone, donnees, { fiche, figures: id ? scene?.selection.figures(id) : null, note: reserve(donnees, precision), demander: refaire });
+      signaler(question, donnees);
+    }
+    finir();
+    montrerSuite(suite, { fiche, membre: donnees?.membre, demander: refaire, eclairer, effacer: () => effacer({ retour: true }) });
+    if (!fiche && id) {
+      fiche = await venue.catch(() => null);
+      signal.throwIfAborted();
+      if (fiche) {
+        completerReponse(zone, fiche);
+        montrerSuite(suite, { fiche, membre: donnees.membre, demander: refaire, eclairer, effacer: () => effacer({ retour: true }) });
+      }
+    }
+    const { emprise, point } = await situation;
+    signal.throwIfAborted();
+    poser({
+      id: fiche?.id ?? id,
+      membres: fiche?.membres ?? [],
+      point: lieu ?? point ?? null,
+      // A click asks about what is seen: the map stays.
+      emprise: question.point && !cherchee ? null : (fiche?.bbox ?? emprise ?? null),
+    });
+    if (fiche && question.territoire) boite.ecrire(fiche.nom);
+    if (cadrer && dessin.emprise && !vue.carte && !vue.lieu) scene?.cadrer(dessin.emprise);
+    else if (question.point) scene?.garderVisible(question.point);
+  } catch (cause) {
+    if (signal.aborted) return;
+    poser({ id: null, membres: [], point: question.point ?? null, emprise: null });
+    if (!(cause instanceof Indisponible)) console.error(cause);
+    const phrase = cause instanceof Indisponible ? cause.message : 'La réponse n’a pas pu être lue.';
+    montrerSuite(suite, { effacer: () => effacer({ retour: true }) });
+    montrerIndisponible(zone, phrase, cause.attendre === false ? undefined : () => demander(question, { adresse: false, cherchee, cadrer, precision }));
+    finir();
+  } finally {
+    clearTimeout(lent);
+  }
+
+  function finir() {
+    clearTimeout(lent);
+    occuper(false);
+    annoncer();
+  }
+}
+
+function poser(nouveau) {
+  dessin = nouveau;
+  dessiner();
+}
+
+// As a view has it: the usual phase goes without saying.
+function phaseDe(reference) {
+  const [dite] = reference.split('/');
+  return dite === DERNIERE ? undefined : dite;
+}
+
+function eclairer(code) {
+  scene?.selection.eclairer(code);
+}
+
+// Where the answer itself says the place is.
+function lieuDeLaReponse({ point }, { geocodage, reponse }) {
+  if (point) return point;
+  if (reponse === 'incertain' || !Number.isFinite(geocodage?.lon)) return null;
+  return { lon: geocodage.lon, lat: geocodage.lat };
+}
+
+// Where to look: a commune, an intercommunalité, an address. In a territory, the territory is what is framed.
+async function situer(question, donnees, lieu, signal) {
+  const autour = ({ lon, lat }) => [lon - AUTOUR, lat - AUTOUR * 0.7, lon + AUTOUR, lat + AUTOUR * 0.7];
+  if (donnees.reponse === 'incertain' && !question.epci && !question.commune) return {};
+  if (lieu) return { emprise: autour(lieu) };
+  try {
+    if (question.epci) return donnees.territoire ? {} : { emprise: (await epci(question.epci, signal)).bbox };
+    const { centre } = donnees.commune ? await commune(donnees.commune.code, signal) : {};
+    return centre ? { emprise: autour(centre), point: centre } : {};
+  } catch {
+    return {}; // the sentence stands without it
+  }
+}
+
+// A position known to within less than the way to the limit decides nothing.
+function reserve({ distanceLimiteM }, precision) {
+  if (!(precision > 100) || !(Math.abs(distanceLimiteM) < precision)) return undefined;
+  return `Votre position n’est connue qu’à ${distance(precision)} près, et la limite est plus proche : vérifiez par le nom de votre commune.`;
+}
+
+// The search box says what is asked, also where it was not typed there.
+function signaler(question, donnees) {
+  if (question.point) boite.ecrire('');
+  else if (question.adresse) boite.ecrire(question.adresse);
+  else if (question.commune) boite.ecrire(donnees.commune?.nom ?? '');
+  else if (question.epci) boite.ecrire(donnees.membre?.nom ?? '');
+}
+
+function occuper(oui) {
+  if (oui) zone.setAttribute('aria-busy', 'true');
+  else zone.removeAttribute('aria-busy');
+}
+
+function annoncer() {
+  racine.dataset.reponse = 'oui';
+  volet.ouvrir();
+}
+
+function effacer({ adresse = true, retour = false } = {}) {
+  enCours.abort();
+  occuper(false);
+  poser({ id: null, membres: [], point: null, emprise: null });
+  effacerReponse(zone);
+  suite.replaceChildren();
+  delete racine.dataset.reponse;
+  volet.replier();
+  boite.ecrire('');
+  // The view stays as it is: only the question goes.
+  if (adresse) noter({ lieu: vue.lieu, carte: vue.lieu ? undefined : (vue.carte ?? scene?.position()), ...habillage(vue) }, true);
+  if (retour) $('question').focus({ preventScroll: true }); // the button that had the focus is gone
+}
+
+// ---- the address ----
+
+function suivreAdresse() {
+  const avant = vue;
+  vue = lire(location.hash);
+  marquerLieu();
+  partage.actualiser();
+  if (JSON.stringify(habillage(avant)) !== JSON.stringify(habillage(vue))) {
+    marquerHabillage();
+    boite.oublier();
+    redessiner();
+  }
+  const question = questionDe(vue);
+  if (vue.carte) scene?.placer(vue.carte);
+  else if (vue.lieu || !question) scene?.cadrer(LIEUX[vue.lieu ?? 'metropole'].emprise);
+  if (!question) effacer({ adresse: false });
+  else if (!memeQuestion(avant, vue) || !('reponse' in racine.dataset)) demander(question, { adresse: false });
+  else if (!vue.carte && !vue.lieu && dessin.emprise) scene?.cadrer(dessin.emprise);
 }
 
 function noter(nouvelle, etape) {
   vue = nouvelle;
   history[etape ? 'pushState' : 'replaceState'](null, '', ecrire(vue) || location.pathname + location.search);
   marquerLieu();
+  partage.actualiser();
 }
 
 function marquerLieu() {
-  const ici = vue.lieu ?? (vue.carte ? null : 'metropole');
+  const ici = vue.lieu ?? (vue.carte || questionDe(vue) ? null : 'metropole');
   document.querySelectorAll('[data-lieu]').forEach((lien) => {
     if (lien.dataset.lieu === ici) {
       lien.setAttribute('aria-current', 'true');
       lien.scrollIntoView({ block: 'nearest', inline: 'nearest' }); // on a phone the row is wider than the screen
     } else lien.removeAttribute('aria-current');
   });
+  $('page-entiere').href = `/${ecrire(vue)}`;
 }
 
-// The part of the map that nothing covers is an element of the page, so CSS alone decides it.
-function marges() {
-  const carte = $('toile').getBoundingClientRect();
-  const libre = $('cadre').getBoundingClientRect();
-  return {
-    top: libre.top - carte.top,
-    right: carte.right - libre.right,
-    bottom: carte.bottom - libre.bottom,
-    left: libre.left - carte.left,
-  };
-}
+// ---- what cannot be shown ----
 
-function centreDuCadre() {
-  const carte = $('toile').getBoundingClientRect();
-  const libre = $('cadre').getBoundingClientRect();
-  return [(libre.left + libre.right) / 2 - carte.left, (libre.top + libre.bottom) / 2 - carte.top];
-}
-
-function avis(phrase) {
-  $('carte-avis').textContent = phrase;
+function avis(phrase, lien) {
+  $('carte-avis').replaceChildren(phrase);
+  if (lien) {
+    const a = document.createElement('a');
+    a.href = lien.href;
+    a.textContent = lien.texte;
+    $('carte-avis').append(a);
+  }
   $('carte-avis').hidden = false;
 }
 
-function sansCarte(phrase) {
+function sansCarte(phrase, lien) {
   racine.dataset.carte = 'absente';
-  avis(phrase);
+  avis(phrase, lien);
 }
 
 function webgl() {

@@ -46,3 +46,8 @@ export const insecables = (texte) =>
     .replace(/ ([:»–])/g, `${INSECABLE}$1`)
     .replace(/« /g, `«${INSECABLE}`);
 
+
+/** « A », « A et B », « A, B et C ». */
+export const enumeration = (noms) => (noms.length < 2 ? noms.join('') : `${noms.slice(0, -1).join(', ')} et ${noms.at(-1)}`);
+
+export const majuscule = (texte) => texte.charAt(0).toUpperCase() + texte.slice(1);

@@ -36,8 +36,8 @@ export function creerVolet(volet, poignee, texte) {
     glisse = false;
   });
 
-  // Whoever walks the page by keyboard must see where they are.
-  volet.addEventListener('focusin', ({ target }) => target !== poignee && rang() === 0 && poser('demi'));
+  // Whoever walks the page by keyboard must see where they are. The search lies over the map, not in the sheet.
+  volet.addEventListener('focusin', ({ target }) => target !== poignee && !target.closest('[role="search"]') && rang() === 0 && poser('demi'));
 
   return {
     ouvrir: () => rang() === 0 && poser('demi'),

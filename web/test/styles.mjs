@@ -4,6 +4,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
+import { EVOLUTION, REBOND, REGIONS, TEINTES, deriver, neutres } from '../build/styles.mjs';
+import { PHASES, THEMES } from '../src/programme.js';
+import { habiller } from '../src/style-de-carte.js';
+import { DEFICIENCES, ecart, enOklab } from './couleurs.mjs';
 
 const root = new URL('../../', import.meta.url);
 const read = async (path) => readFile(new URL(path, root), 'utf8');
@@ -11,10 +15,13 @@ const styles = {
   clair: JSON.parse(await read('styles/neutre.json')),
   sombre: JSON.parse(await read('styles/neutre-sombre.json')),
 };
+const derived = deriver(await neutres(new URL('styles/', root)));
+const all = { 'neutre.json': styles.clair, 'neutre-sombre.json': styles.sombre };
+for (const [file, text] of Object.entries(derived)) all[file] = JSON.parse(text);
 const COLOUR = /^(#[0-9a-f]{6}|rgba\(.*\))$/;
 const LEVELS = ['temps-2', 'temps-1', 'epci', 'communes', 'departements', 'regions', 'pays'];
 
-for (const [name, style] of Object.entries(styles)) {
+for (const [name, style] of Object.entries(all)) {
   test(`${name}: is a valid style`, () => {
     assert.deepEqual(validateStyleMin(style), []);
   });
@@ -42,6 +49,77 @@ for (const [name, style] of Object.entries(styles)) {
     assert.doesNotMatch(JSON.stringify(style), /:\/\//);
   });
 }
+
+test('the themes that are served are those their source makes', async () => {
+  for (const [file, text] of Object.entries(derived)) assert.equal(await read(`styles/${file}`), text, `${file}: run node build/styles.mjs`);
+});
+
+test('every theme of the page has its two styles, and says what its colours mean', () => {
+  for (const theme of Object.keys(THEMES)) {
+    for (const file of [`${theme}.json`, `${theme}-sombre.json`]) {
+      assert.ok(all[file], file);
+      if (theme === 'neutre') continue;
+      const said = all[file].metadata['territoires:legende'].flatMap(({ couleurs }) => couleurs);
+      const drawn = JSON.stringify(all[file].layers.find(({ id }) => id === 'temps-2-fond').paint['fill-color']);
+      for (const colour of said) assert.ok(drawn.includes(colour), `${file}: ${colour} is in the legend only`);
+    }
+  }
+});
+
+test('as the page draws them, for either phase, the styles are valid and keep their layers', () => {
+  for (const [file, style] of Object.entries(all)) {
+    for (const phase of Object.keys(PHASES)) {
+      const drawn = habiller(style, phase);
+      assert.deepEqual(validateStyleMin(drawn), [], `${file} ${phase}`);
+      assert.ok(drawn.sources.territoires.url.includes(`/${phase},`));
+      assert.deepEqual(Object.values(drawn.sources.territoires.promoteId), ['id', 'id']);
+      for (const layer of drawn.layers.filter(({ source }) => source === 'territoires')) assert.ok(layer['source-layer'].startsWith(phase), layer.id);
+      // What members are drawn with costs nothing until there are some.
+      for (const layer of drawn.layers.filter(({ id }) => id.startsWith('membres-'))) assert.equal(layer.layout.visibility, 'none');
+    }
+  }
+});
+
+// Land borders of the régions of the métropole, each once.
+const NEIGHBOURS = {
+  'Auvergne-Rhône-Alpes': ['Bourgogne-Franche-Comté', 'Centre-Val de Loire', 'Nouvelle-Aquitaine', 'Occitanie', 'Provence-Alpes-Côte d’Azur'],
+  'Bourgogne-Franche-Comté': ['Grand Est', 'Île-de-France', 'Centre-Val de Loire'],
+  Bretagne: ['Normandie', 'Pays de la Loire'],
+  'Centre-Val de Loire': ['Île-de-France', 'Normandie', 'Nouvelle-Aquitaine', 'Pays de la Loire'],
+  'Grand Est': ['Hauts-de-France', 'Île-de-France'],
+  'Hauts-de-France': ['Île-de-France', 'Normandie'],
+  'Île-de-France': ['Normandie'],
+  Normandie: ['Pays de la Loire'],
+  'Nouvelle-Aquitaine': ['Occitanie', 'Pays de la Loire'],
+  Occitanie: ['Provence-Alpes-Côte d’Azur'],
+};
+
+test('every région has one hue, and neighbours do not share it', () => {
+  const names = Object.values(REGIONS).flat();
+  assert.equal(new Set(names).size, 18);
+  assert.equal(names.length, 18);
+  const hue = (region) => Object.keys(REGIONS).find((one) => REGIONS[one].includes(region));
+  for (const [region, others] of Object.entries(NEIGHBOURS)) for (const other of others) assert.notEqual(hue(region), hue(other), `${region}, ${other}`);
+});
+
+test('no région shouts, and no two hues are one to colour-blind eyes', () => {
+  for (const [mode, hues] of Object.entries(TEINTES)) {
+    const colours = Object.values(hues);
+    const lightness = colours.map((colour) => enOklab(colour)[0]);
+    assert.ok(Math.max(...lightness) - Math.min(...lightness) < 0.08, `${mode}: ${lightness}`);
+    for (const [i, a] of colours.entries())
+      for (const b of colours.slice(i + 1))
+        for (const eyes of Object.keys(DEFICIENCES)) assert.ok(ecart(a, b, eyes) > 0.045, `${mode}, ${eyes}: ${a} ${b} ${ecart(a, b, eyes)}`);
+  }
+});
+
+test('an order of change is an order of lightness, away from the ground', () => {
+  for (const [mode, scale] of [...Object.entries(EVOLUTION), ...Object.entries(REBOND)]) {
+    const ground = enOklab(styles[mode].layers.find(({ id }) => id === 'regions-fond').paint['fill-color'])[0];
+    const steps = Object.values(scale).map((colour) => Math.abs(enOklab(colour)[0] - ground));
+    for (let i = 1; i < steps.length; i++) assert.ok(steps[i - 1] - steps[i] > 0.12, `${mode}: ${steps}`);
+  }
+});
 
 test('day and night differ by nothing but colour', () => {
   const uncoloured = ({ layers, sources, ...rest }) => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { date, distance, insecables, ligneDeSource, nombre, quantite } from '../src/texte.js';
+import { date, distance, enumeration, insecables, ligneDeSource, majuscule, nombre, quantite } from '../src/texte.js';
 
 test('numbers carry narrow no-break spaces', () => {
   assert.equal(nombre(533255), '533\u202f255');
@@ -38,4 +38,11 @@ test('the source line is built from what the answer says of its source', () => {
 
 test('signs stay with the word before them', () => {
   assert.equal(insecables('Lacq – Pau : « oui » ?'), 'Lacq\u00a0– Pau\u00a0: «\u00a0oui\u00a0»\u202f?');
+});
+
+test('names are enumerated', () => {
+  assert.equal(enumeration([]), '');
+  assert.equal(enumeration(['Landes']), 'Landes');
+  assert.equal(enumeration(['Landes', 'Gers', 'Lot']), 'Landes, Gers et Lot');
+  assert.equal(majuscule('cela dépend'), 'Cela dépend');
 });

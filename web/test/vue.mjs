@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIEUX } from '../src/lieux.js';
-import { ecrire, lire } from '../src/vue.js';
+import { ecrire, habillage, lire, memeQuestion, questionDe } from '../src/vue.js';
 
 test('what is written is read back', () => {
   const vues = [
@@ -11,13 +11,53 @@ test('what is written is read back', () => {
     { carte: { zoom: 8.25, lat: 43.2951, lon: -0.3708 } },
     { carte: { zoom: 5, lat: 46.5, lon: 2 }, point: { lon: -61.55, lat: 16.25 } },
     { point: { lon: 55.5, lat: -21.1 } },
+    { commune: '64445' },
+    { commune: '2A004', theme: 'regions' },
+    { epci: '200067254', phase: 'temps-1' },
+    { adresse: '2 place Royale, 64000 Pau' },
+    { adresse: 'L’Haÿ & Cie + 50 % = #1' },
+    { territoire: 'temps-2/ti-7510', theme: 'evolution' },
+    { territoire: 'temps-1/ti-75-10', phase: 'temps-1' },
+    { carte: { zoom: 7.5, lat: 45, lon: 3 }, territoire: 'temps-2/ti-7510' },
+    { lieu: 'corse', phase: 'temps-1', theme: 'regions' },
+    { theme: 'rebond-industriel' },
   ];
   for (const vue of vues) assert.deepEqual(lire(ecrire(vue)), vue);
 });
 
 test('what is not understood or out of range is left out', () => {
-  for (const faux of ['#lieu=atlantide', '#lieu=constructor', '#carte=5/91/0', '#carte=99/45/2', '#carte=a/b/c', '#point=200,45', '#point=2', '#point=1e3,2', '#%E0%A4%A', '#'])
+  for (const faux of ['#lieu=atlantide', '#lieu=constructor', '#carte=5/91/0', '#carte=99/45/2', '#carte=a/b/c', '#point=200,45', '#point=2', '#point=1e3,2', '#%E0%A4%A', '#', '#commune=6444', '#epci=12', '#territoire=ti-7510', '#territoire=temps-3/x', '#territoire=temps-2/../x', '#phase=temps-2', '#phase=temps-9', '#phase=toString', '#theme=neutre', '#theme=constructor', '#adresse=', '#adresse=%20', `#adresse=${'a'.repeat(401)}`])
     assert.deepEqual(lire(faux), {}, faux);
+});
+
+test('an address is readable where it can be', () => {
+  assert.equal(ecrire({ commune: '64445' }), '#commune=64445');
+  assert.equal(ecrire({ territoire: 'temps-2/ti-7510', phase: 'temps-2', theme: 'evolution' }), '#territoire=temps-2/ti-7510&theme=evolution');
+  assert.equal(ecrire({ adresse: '2 place Royale, Pau' }), '#adresse=2+place+Royale,+Pau');
+  assert.equal(ecrire({ phase: 'temps-2', theme: 'neutre' }), '');
+  assert.deepEqual(lire('#commune=2a004'), { commune: '2A004' });
+});
+
+test('one question at a time, and a territory is one of its phase', () => {
+  assert.deepEqual(lire('#commune=64445&point=1,45&adresse=Pau'), { point: { lon: 1, lat: 45 } });
+  assert.deepEqual(lire('#point=99,99&commune=64445'), { commune: '64445' });
+  assert.deepEqual(lire('#territoire=temps-1/x&phase=temps-2'), { territoire: 'temps-1/x', phase: 'temps-1' });
+  assert.deepEqual(lire('#territoire=temps-2/x&phase=temps-1'), { territoire: 'temps-2/x' });
+  assert.deepEqual(questionDe({ lieu: 'corse', epci: '200067254', phase: 'temps-1' }), { epci: '200067254' });
+  assert.equal(questionDe({ lieu: 'corse' }), null);
+  assert.deepEqual(habillage({ lieu: 'corse', phase: 'temps-1' }), { phase: 'temps-1', theme: undefined });
+});
+
+test('a theme that the phase has no tiles for is left out', () => {
+  assert.deepEqual(lire('#phase=temps-1&theme=evolution'), { phase: 'temps-1' });
+  assert.deepEqual(lire('#phase=temps-1&theme=regions'), { phase: 'temps-1', theme: 'regions' });
+});
+
+test('the same question of another phase is another question', () => {
+  assert.ok(memeQuestion({ commune: '64445', lieu: 'corse' }, { commune: '64445', phase: 'temps-2' }));
+  assert.ok(!memeQuestion({ commune: '64445' }, { commune: '64445', phase: 'temps-1' }));
+  assert.ok(!memeQuestion({ commune: '64445' }, { epci: '200067254' }));
+  assert.ok(memeQuestion({}, { lieu: 'corse' }));
 });
 
 test('every part of France has bounds that are a box', () => {

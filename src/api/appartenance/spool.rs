@@ -168,7 +168,7 @@ mod tests {
 
     fn piece(number: usize) -> Vec<u8> {
         let byte = u8::try_from(number % 251).unwrap();
-        vec![byte; 1 + number * 37 % 90_000]
+        vec![byte; 1 + number * 7919 % 90_000]
     }
 
     #[test]
