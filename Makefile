@@ -24,7 +24,7 @@ CHECKED := --config 'profile.release.package.territoires.debug-assertions=true' 
 # More words for the command line of `make serve`, as in: make serve ARGS='--help'
 ARGS ?=
 
-.PHONY: help serve build test test-rust test-web web boundaries boundaries-verifiees \
+.PHONY: help serve build test test-rust test-web test-pages web boundaries boundaries-verifiees \
         sources bench check juge comparaison contrat mairies masse propre prepare-build prepare-test prepare-boundaries \
         prepare-juge
 
@@ -37,15 +37,18 @@ serve: prepare-build web ## construire et servir sur 127.0.0.1:8080 (ARGS='…' 
 build: prepare-build web ## construire le binaire, page comprise
 	cargo build $(RELEASE)
 
-test: prepare-test test-rust test-web ## tout vérifier : format, clippy, essais, page dans Chromium
+test: prepare-test test-rust test-pages ## tout vérifier : format, clippy, essais, page dans Chromium
 
 test-rust: web
 	cargo fmt --check
 	cargo clippy $(RELEASE) --all-targets -- -D warnings
 	cargo test $(RELEASE) $(CHECKED)
 
-# The page is tested against the very binary that `make serve` runs.
-test-web: prepare-test build
+# Pages are tested against the binary that the Rust tests were run on, checks included: compiling all of it once more
+# without them takes minutes and says nothing new. `make test-web` tests the one that `make serve` runs.
+test-web: prepare-test build test-pages ## la page dans Chromium
+
+test-pages:
 	cd web && npm test
 	cd web && TERRITOIRES_BIN='$(abspath $(CARGO_TARGET_DIR))/release/territoires' npm run test:page
 
