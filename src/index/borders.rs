@@ -8,7 +8,7 @@
 use rstar::primitives::{CachedEnvelope, GeomWithData};
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
-use super::vicinity::{Cell, Vicinity};
+use super::vicinity::{self, Cell, Vicinity};
 use crate::geometry::arcs::Arcs;
 
 /// A position in space, in metres.
@@ -49,7 +49,15 @@ pub struct Borders {
     runs: Vec<Run>,
     tree: RTree<Numbered>,
     /// Which runs can be nearest, by place.
-    near: Vicinity,
+    near: Vicinity<Candidate>,
+}
+
+/// A run that can be nearest somewhere in a cell.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    /// Metres from the middle of the cell.
+    away: f32,
+    run: u32,
 }
 
 /// Metres from a border beyond which no lists are kept: rarely asked about, and long.
@@ -117,12 +125,8 @@ impl Borders {
         let at = in_space(place);
         let is_near = |block: Cell| self.straight_to(block) < FAR + reach(block);
         let list = self.near.list(place, is_near, |cell| self.around(cell));
-        let nearest = match list.filter(|list| !list.is_empty()) {
-            Some(list) => {
-                let runs = list.iter().filter_map(|&n| self.runs.get(n as usize));
-                let measured = runs.map(|run| (run.distance_2(&at), run));
-                measured.min_by(|a, b| a.0.total_cmp(&b.0))?.1
-            }
+        let nearest = match list.and_then(|list| self.nearest_of(list, &at)) {
+            Some(run) => run,
             None => self.by_tree(&at)?,
         };
         let straight = nearest.distance_2(&at).sqrt();
@@ -130,6 +134,25 @@ impl Borders {
             metres: 2.0 * RADIUS * (straight / (2.0 * RADIUS)).min(1.0).asin(),
             sides: nearest.sides,
         })
+    }
+
+    /// The nearest of a cell's candidates, which come in the order of their distance from its middle.
+    fn nearest_of(&self, list: &[Candidate], at: &Space) -> Option<&Run> {
+        let mut nearest: Option<(f64, &Run)> = None;
+        for candidate in list {
+            // The place is at most as far from the middle as a corner is: what is this much farther than the best so far
+            // cannot be nearer, nor can those that follow.
+            let least = f64::from(candidate.away) - REACH;
+            if nearest.is_some_and(|(best, _)| least > 0.0 && least * least > best) {
+                break;
+            }
+            let run = self.runs.get(candidate.run as usize)?;
+            let distance = run.distance_2(at);
+            if nearest.is_none_or(|(best, _)| distance < best) {
+                nearest = Some((distance, run));
+            }
+        }
+        nearest.map(|(_, run)| run)
     }
 
     fn by_tree(&self, at: &Space) -> Option<&Run> {
@@ -144,20 +167,29 @@ impl Borders {
         run.map_or(f64::INFINITY, |run| run.distance_2(&middle).sqrt())
     }
 
-    /// All runs that can be nearest somewhere in a cell; none where it is far from all.
-    fn around(&self, cell: Cell) -> Box<[u32]> {
+    /// All runs that can be nearest somewhere in a cell, the nearest to its middle first; none where it is far from all.
+    fn around(&self, cell: Cell) -> Box<[Candidate]> {
         let nearest = self.straight_to(cell);
         if nearest > FAR {
             return Box::default();
         }
-        // A metre more than enough, for what rounding takes.
-        let most = nearest + 2.0 * reach(cell) + 1.0;
-        let runs = self
-            .tree
-            .locate_within_distance(in_space(cell.middle), most * most);
-        runs.map(|run| run.data).collect()
+        let middle = in_space(cell.middle);
+        let most = nearest + 2.0 * REACH;
+        let runs = self.tree.locate_within_distance(middle, most * most);
+        #[allow(clippy::cast_possible_truncation)] // to some millimetres
+        let mut list: Box<[Candidate]> = runs
+            .map(|run| Candidate {
+                away: run.distance_2(&middle).sqrt() as f32,
+                run: run.data,
+            })
+            .collect();
+        list.sort_unstable_by(|a, b| a.away.total_cmp(&b.away));
+        list
     }
 }
+
+/// Metres from the middle of a cell to its farthest corner, and some more than rounding takes.
+const REACH: f64 = vicinity::HALF * DEGREE * std::f64::consts::SQRT_2 + 10.0;
 
 /// Metres from the middle of a cell to its farthest corner, at most.
 fn reach(cell: Cell) -> f64 {

@@ -1,4 +1,4 @@
-//! Which things can be nearest to a place, by where it is: for a cell of some kilometres a short list that is made when
+//! Which things can be nearest to a place, by where it is: for a cell of a kilometre or two a short list that is made when
 //! the first place in it is asked about, and kept.
 //!
 //! A search through a tree costs ten times what looking through a list does. The list of a cell holds all that can be
@@ -7,22 +7,24 @@
 
 use std::sync::OnceLock;
 
-/// Cells in a degree, both ways: some 4 km by 3 km in France.
-const FINE: usize = 25;
-const PER_DEGREE: f64 = 25.0;
+/// Cells in a degree, both ways: some 2 km by 1.5 km in France.
+const FINE: usize = 50;
+const PER_DEGREE: f64 = 50.0;
+/// Half a cell, in degrees.
+pub(super) const HALF: f64 = 0.5 / PER_DEGREE;
 /// Degrees across a block of cells.
-const BLOCK: usize = 2;
+const BLOCK: usize = 1;
 const BLOCKS: [usize; 2] = [360 / BLOCK, 180 / BLOCK];
 /// Cells across a block.
 const ACROSS: usize = BLOCK * FINE;
 
 /// The lists of one block's cells.
-type Block = Box<[OnceLock<Box<[u32]>>]>;
+type Block<T> = Box<[OnceLock<Box<[T]>>]>;
 
 /// Lists by cell.
 #[derive(Debug)]
-pub struct Vicinity {
-    blocks: Box<[OnceLock<Option<Block>>]>,
+pub struct Vicinity<T> {
+    blocks: Box<[OnceLock<Option<Block<T>>>]>,
 }
 
 /// A cell of the earth, in degrees.
@@ -34,7 +36,7 @@ pub struct Cell {
     pub half: f64,
 }
 
-impl Vicinity {
+impl<T> Vicinity<T> {
     /// No lists yet.
     #[must_use]
     pub fn new() -> Self {
@@ -50,8 +52,8 @@ impl Vicinity {
         &self,
         [lon, lat]: [f64; 2],
         is_near: impl Fn(Cell) -> bool,
-        list: impl Fn(Cell) -> Box<[u32]>,
-    ) -> Option<&[u32]> {
+        list: impl Fn(Cell) -> Box<[T]>,
+    ) -> Option<&[T]> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to the earth
         let step = |degrees: f64, origin: f64, count: usize| {
             let at = ((degrees + origin) * PER_DEGREE).max(0.0) as usize;
@@ -70,7 +72,7 @@ impl Vicinity {
     }
 }
 
-impl Default for Vicinity {
+impl<T> Default for Vicinity<T> {
     fn default() -> Self {
         Self::new()
     }

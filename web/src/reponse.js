@@ -78,7 +78,7 @@ function membres({ membres: liste }, dont, demander, eclairer) {
     for (const depart of ['pointerleave', 'blur']) b.addEventListener(depart, () => eclairer(null));
     ul.append(element('li', {}, b));
   }
-  return element('section', { class: 'composition' }, element('h3', {}, `${liste.length} membre${liste.length > 1 ? 's' : ''}`), ul);
+  return element('section', { class: 'composition' }, element('h2', {}, `${liste.length} membre${liste.length > 1 ? 's' : ''}`), ul);
 }
 
 /** The member that the map lights, in the list. */
@@ -122,7 +122,7 @@ function candidats(liste, demander) {
 
 // The territory itself: its name, where it is, how large. The figures may come after the rest: their line is kept.
 function carteDeVisite({ nom, region, interregional }, fiche, figures) {
-  const div = element('div', { class: 'fiche' }, element('h3', {}, insecables(nom)));
+  const div = element('div', { class: 'fiche' }, element('h2', {}, insecables(nom)));
   div.append(element('p', {}, [region, interregional && 'territoire interrégional'].filter(Boolean).join(', ')));
   const ailleurs = fiche?.regions?.filter((autre) => autre.nom !== region).map((autre) => autre.nom) ?? [];
   if (ailleurs.length > 0) div.append(element('p', { class: 'fiche-lieux' }, `Aussi en ${enumeration(ailleurs)}`));

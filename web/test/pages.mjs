@@ -74,7 +74,7 @@ test('without script: a question is asked, the list narrows, a territory is read
     await page.locator('#recherche input[name]').fill('Pau');
     await page.locator('#recherche button:has-text("Chercher")').click();
     await page.locator('.verdict:has-text("Oui.")').waitFor();
-    assert.match(await page.locator('.verdict').innerText(), /Lacq – Pau – Tarbes/);
+    assert.match(await page.locator('.verdict').innerText(), /Lacq.– Pau.– Tarbes/);
     await page.locator('.raisons a').first().click();
     assert.equal(await page.locator('.membres tbody tr').count(), 11);
     await page.goto(`${service.url}/territoires`);
