@@ -3,6 +3,7 @@
 import { marges } from './cadre.js';
 import { creerCombobox } from './combobox.js';
 import { montrerLegende } from './legende.js';
+import { element } from './elements.js';
 import { LIEUX } from './lieux.js';
 import { localiser } from './localisation.js';
 import { creerPartage } from './partage.js';
@@ -30,7 +31,8 @@ let vue = lire(location.hash);
 let enCours = new AbortController();
 let scene = null; // the map, once it is there
 let panne = false; // since the last time the map was complete
-let dessin = { id: null, membres: [], point: null, emprise: null }; // what the answer puts on it
+const RIEN = { id: null, membres: [], point: null, emprise: null };
+let dessin = { ...RIEN }; // what the answer puts on it
 
 const phase = () => vue.phase ?? DERNIERE;
 const volet = creerVolet($('volet'), $('poignee'), $('poignee-texte'));
@@ -176,9 +178,9 @@ async function demanderPosition() {
   if (signal.aborted) return;
   occuper(false);
   if (position.phrase) {
-    poser({ id: null, membres: [], point: null, emprise: null });
+    poser({ ...RIEN });
     montrerIndisponible(zone, position.phrase);
-    montrerSuite(suite, { effacer: () => effacer({ retour: true }) });
+    montrerSuite(suite, { effacer: retirer });
     annoncer();
     if (questionDe(vue)) noter({ lieu: vue.lieu, carte: vue.carte, ...habillage(vue) }, true);
     return;
@@ -223,7 +225,7 @@ async function demander(question, { adresse = true, cherchee = false, cadrer = t
     venue.catch(() => {}); // the sentence stands without it
     if (donnees) {
       lieu = lieuDeLaReponse(question, donnees);
-      poser({ id, membres: [], point: lieu, emprise: null });
+      poser({ ...RIEN, id, point: lieu });
       situation = situer(question, donnees, lieu, signal);
       // The whole at once where it is there at once; else the sentence does not wait for it.
       fiche = await Promise.race([venue.catch(() => null), new Promise((suivre) => setTimeout(suivre, ATTENTE_MS))]);
@@ -232,13 +234,13 @@ async function demander(question, { adresse = true, cherchee = false, cadrer = t
       signaler(question, donnees);
     }
     finir();
-    montrerSuite(suite, { fiche, membre: donnees?.membre, demander: refaire, eclairer, effacer: () => effacer({ retour: true }) });
+    continuer();
     if (!fiche && id) {
       fiche = await venue.catch(() => null);
       signal.throwIfAborted();
       if (fiche) {
         completerReponse(zone, fiche);
-        montrerSuite(suite, { fiche, membre: donnees.membre, demander: refaire, eclairer, effacer: () => effacer({ retour: true }) });
+        continuer();
       }
     }
     const { emprise, point } = await situation;
@@ -255,14 +257,18 @@ async function demander(question, { adresse = true, cherchee = false, cadrer = t
     else if (question.point) scene?.garderVisible(question.point);
   } catch (cause) {
     if (signal.aborted) return;
-    poser({ id: null, membres: [], point: question.point ?? null, emprise: null });
+    poser({ ...RIEN, point: question.point ?? null });
     if (!(cause instanceof Indisponible)) console.error(cause);
     const phrase = cause instanceof Indisponible ? cause.message : 'La réponse n’a pas pu être lue.';
-    montrerSuite(suite, { effacer: () => effacer({ retour: true }) });
+    montrerSuite(suite, { effacer: retirer });
     montrerIndisponible(zone, phrase, cause.attendre === false ? undefined : () => demander(question, { adresse: false, cherchee, cadrer, precision }));
     finir();
   } finally {
     clearTimeout(lent);
+  }
+
+  function continuer() {
+    montrerSuite(suite, { fiche, membre: donnees?.membre, demander: refaire, eclairer, effacer: retirer });
   }
 
   function finir() {
@@ -335,7 +341,7 @@ function annoncer() {
 function effacer({ adresse = true, retour = false } = {}) {
   enCours.abort();
   occuper(false);
-  poser({ id: null, membres: [], point: null, emprise: null });
+  poser({ ...RIEN });
   effacerReponse(zone);
   suite.replaceChildren();
   delete racine.dataset.reponse;
@@ -344,6 +350,10 @@ function effacer({ adresse = true, retour = false } = {}) {
   // The view stays as it is: only the question goes.
   if (adresse) noter({ lieu: vue.lieu, carte: vue.lieu ? undefined : (vue.carte ?? scene?.position()), ...habillage(vue) }, true);
   if (retour) $('question').focus({ preventScroll: true }); // the button that had the focus is gone
+}
+
+function retirer() {
+  effacer({ retour: true });
 }
 
 // ---- the address ----
@@ -388,12 +398,7 @@ function marquerLieu() {
 
 function avis(phrase, lien) {
   $('carte-avis').replaceChildren(phrase);
-  if (lien) {
-    const a = document.createElement('a');
-    a.href = lien.href;
-    a.textContent = lien.texte;
-    $('carte-avis').append(a);
-  }
+  if (lien) $('carte-avis').append(element('a', { href: lien.href }, lien.texte));
   $('carte-avis').hidden = false;
 }
 
