@@ -145,23 +145,14 @@ fn main() {
             .find(|b| b.data.1.contains(&Point::new(lon, lat)));
         found.map_or(u32::MAX, |b| b.data.0)
     };
-    let chain = |[lon, lat]: [f64; 2]| {
-        let Some(face) = chart.face_at(lon, lat) else {
-            return u32::MAX;
-        };
-        let labels = chart.labels_of(face).iter();
-        labels.fold(face, |sum, label| sum.wrapping_add(*label))
-    };
     let labels = |face: u32| {
         let labels = chart.labels_of(face).iter();
         labels.fold(face, |sum, label| sum.wrapping_add(*label))
     };
     let label = |face: u32| chart.labels_of(face)[territoires];
+    let chain = |[lon, lat]: [f64; 2]| chart.face_at(lon, lat).map_or(u32::MAX, labels);
+    let territory = |[lon, lat]: [f64; 2]| chart.face_at(lon, lat).map_or(u32::MAX, label);
     let face = |[lon, lat]: [f64; 2]| chart.face_at(lon, lat).unwrap_or(u32::MAX);
-    let territory = |[lon, lat]: [f64; 2]| {
-        let face = chart.face_at(lon, lat);
-        face.map_or(u32::MAX, |face| chart.labels_of(face)[territoires])
-    };
     let tree = |[lon, lat]: [f64; 2]| {
         let position = Position::from_degrees(lon, lat).unwrap();
         let face = chart

@@ -4,19 +4,23 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::problem::Problem;
 
-/// What pages may load: our own files, nothing inline, nothing foreign (Content Security Policy 3).
-const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
-     connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
-     frame-ancestors 'self'",
-);
+/// What pages may load: our own files, nothing inline, nothing foreign (Content Security Policy 3); and who may show them
+/// in a frame.
+macro_rules! policy {
+    ($ancestors:literal) => {
+        HeaderValue::from_static(concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; ",
+            "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; ",
+            "frame-ancestors ",
+            $ancestors
+        ))
+    };
+}
+
+const CONTENT_SECURITY_POLICY: HeaderValue = policy!("'self'");
 
 /// The same for what any site may show in a frame.
-const FRAMED: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
-     connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
-     frame-ancestors *",
-);
+const FRAMED: HeaderValue = policy!("*");
 
 /// Headers on every document, problems included; tiles have fewer.
 const EVERYWHERE: [(HeaderName, HeaderValue); 4] = [

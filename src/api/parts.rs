@@ -40,6 +40,12 @@ impl CodeNom {
         }
     }
 
+    /// « Landes (40) ».
+    #[must_use]
+    pub fn with_code(&self) -> String {
+        format!("{} ({})", self.nom, self.code)
+    }
+
     /// A commune of today, by its number.
     #[must_use]
     pub fn commune(atlas: &Atlas, place: usize) -> Self {

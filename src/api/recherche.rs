@@ -158,10 +158,7 @@ impl<'a> Resultat<'a> {
         found: &Suggestion,
         asked: &str,
     ) -> Option<Self> {
-        let departement = |code| {
-            let named = CodeNom::departement(atlas, code);
-            format!("{} ({})", named.nom, named.code)
-        };
+        let departement = |code| CodeNom::departement(atlas, code).with_code();
         let (kind, code, nom, contexte, centre, answer) = match found.subject {
             Subject::Territoire(position) => {
                 let declared = &atlas.tables.phases[phase];

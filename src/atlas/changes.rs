@@ -12,8 +12,6 @@ use super::world::Atlas;
 pub struct Brought {
     /// The communes; those divided between territories since the list are in none.
     pub communes: Vec<PlaceId>,
-    /// How many.
-    pub count: usize,
     /// Who lives there.
     pub population: u64,
 }
@@ -64,7 +62,6 @@ impl Atlas {
                 && let Some(of) = brought.get_mut(*membre as usize)
             {
                 of.communes.push(place);
-                of.count += 1;
                 of.population += u64::from(self.places.commune(place).population);
             }
         }
@@ -87,31 +84,5 @@ impl Atlas {
             come: own.difference(&earlier).copied().collect(),
             gone: earlier.difference(&own).copied().collect(),
         })
-    }
-}
-
-impl<'a> Profile<'a> {
-    /// The territories of its edition that share a border with it, by name.
-    #[must_use]
-    pub fn neighbours(&self) -> Vec<&'a crate::domain::programme::Territoire> {
-        let labels = &self.level.labels;
-        let of = |face: u32| labels.get(face as usize).copied();
-        let mut found = BTreeSet::new();
-        for arc in 0..self.chart.arcs.len() {
-            let (left, right) = self.chart.arcs.sides(arc);
-            let (left, right) = (of(left), of(right));
-            let own = u32::try_from(self.number).ok();
-            if left != right && left == own {
-                found.extend(right);
-            } else if left != right && right == own {
-                found.extend(left);
-            }
-        }
-        let all = found.into_iter();
-        let mut all: Vec<_> = all
-            .filter_map(|label| self.edition.territoires.get(label as usize))
-            .collect();
-        all.sort_by_cached_key(|t| crate::domain::fold::fold(&t.nom));
-        all
     }
 }

@@ -2,6 +2,7 @@
 
 use super::world::Chart;
 use crate::geometry::arcs::Arcs;
+use crate::geometry::lattice::Vertex;
 use crate::geometry::mercator::{self, EXTENT_BITS};
 pub use crate::geometry::planar::NOBODY;
 use crate::geometry::polygon::Polygon;
@@ -33,10 +34,10 @@ impl Chart {
 
 /// Where a position in WGS84 degrees lies among tile units of a zoom; `None` for what is no position.
 #[must_use]
-pub fn place(zoom: u8, [lon, lat]: [f64; 2]) -> Option<[i32; 2]> {
-    let fine = mercator::project(crate::geometry::lattice::Vertex::from_degrees(lon, lat)?);
+pub fn place(zoom: u8, [lon, lat]: [f64; 2]) -> Option<Vertex> {
+    let fine = mercator::project(Vertex::from_degrees(lon, lat)?);
     let bits = mercator::unit_bits(zoom.min(MAX_ZOOM));
-    Some([fine.x >> bits, fine.y >> bits])
+    Some(Vertex::new(fine.x >> bits, fine.y >> bits))
 }
 
 /// The zoom at which a width in degrees comes to so many tile units at least, as far as zooms go.

@@ -1,8 +1,11 @@
 //! A territory of a phase's latest edition with all that is known of it: what lists, cards and pages say.
 
+use std::collections::BTreeSet;
+
 use super::features::{Feature, LevelData};
 use super::territories::TerritoryFacts;
 use super::world::{Atlas, Chart};
+use crate::domain::fold::fold;
 use crate::domain::programme::{Edition, Laureat, Phase, Territoire};
 
 /// A territory, its facts, and its feature in the level of its phase, which has its measures.
@@ -96,5 +99,24 @@ impl<'a> Profile<'a> {
     #[must_use]
     pub fn laureats_complets(&self) -> bool {
         self.phase.rebond.as_ref().is_some_and(|r| r.complet)
+    }
+
+    /// The territories of its edition that share a border with it, by name.
+    #[must_use]
+    pub fn neighbours(&self) -> Vec<&'a Territoire> {
+        let label = |face: u32| self.level.labels.get(face as usize).copied();
+        let border = self.level.perimeters[self.number].polygons.iter();
+        let border = border.flat_map(|polygon| polygon.rings.iter().flatten());
+        let beside: BTreeSet<usize> = border
+            .flat_map(|arc| <[u32; 2]>::from(self.chart.arcs.sides(arc.arc())))
+            .filter_map(|face| label(face).map(|label| label as usize))
+            .filter(|&label| label != self.number)
+            .collect();
+        let all = beside.into_iter();
+        let mut all: Vec<&Territoire> = all
+            .filter_map(|label| self.edition.territoires.get(label))
+            .collect();
+        all.sort_by_cached_key(|t| fold(&t.nom));
+        all
     }
 }

@@ -18,6 +18,8 @@ pub struct Class<'a> {
     pub name: &'a str,
     /// What the shape is, for who points at it.
     pub title: Option<&'a str>,
+    /// Whether it is within the one line that is drawn around all such classes together.
+    pub is_outlined: bool,
 }
 
 /// A name written in the picture.
@@ -36,8 +38,6 @@ pub struct Picture<'a> {
     pub classes: &'a [Class<'a>],
     /// The class of each face, or [`NOBODY`] for faces that are not drawn.
     pub labels: &'a [u32],
-    /// A line around all faces of these classes together.
-    pub outlined: &'a [u32],
     /// Names, the most important first: one that would lie over another is left out.
     pub names: &'a [Name<'a>],
     /// What lies around the coverage, drawn below it all with the class `etranger`.
@@ -80,7 +80,8 @@ impl Picture<'_> {
         let [width, height] = self.size.map(f64::from);
         let zoom = drawing::zoom_for(east - west, width * FINER);
         let corners = drawing::place(zoom, [west, south]).zip(drawing::place(zoom, [east, north]));
-        let (low, high) = corners.unwrap_or_default();
+        let nowhere = Vertex::new(0, 0);
+        let (low, high) = corners.unwrap_or((nowhere, nowhere));
         let view = View::new(low, high, [width, height]);
 
         let mut out = String::with_capacity(1 << 15);
@@ -120,12 +121,9 @@ impl Picture<'_> {
         let together: Vec<u32> = self
             .labels
             .iter()
-            .map(|label| {
-                if self.outlined.contains(label) {
-                    0
-                } else {
-                    NOBODY
-                }
+            .map(|&label| match self.classes.get(label as usize) {
+                Some(class) if class.is_outlined => 0,
+                _ => NOBODY,
             })
             .collect();
         for outline in self.chart.unions(zoom, &together, 1) {
@@ -145,7 +143,7 @@ impl Picture<'_> {
             let Some(place) = drawing::place(zoom, name.at) else {
                 continue;
             };
-            let [x, y] = view.of(Vertex::new(place[0], place[1]));
+            let [x, y] = view.of(place);
             let lines = lines(name.text);
             let longest = lines.iter().map(|l| l.chars().count()).max().unwrap_or(0);
             #[allow(clippy::cast_precision_loss)] // a few letters
@@ -223,15 +221,15 @@ struct View {
 }
 
 impl View {
-    fn new(low: [i32; 2], high: [i32; 2], [width, height]: [f64; 2]) -> Self {
+    fn new(low: Vertex, high: Vertex, [width, height]: [f64; 2]) -> Self {
         let margin = width.min(height) * MARGIN;
         let (across, up) = (
-            f64::from((high[0] - low[0]).max(1)),
-            f64::from((high[1] - low[1]).max(1)),
+            f64::from((high.x - low.x).max(1)),
+            f64::from((high.y - low.y).max(1)),
         );
         let scale = ((width - 2.0 * margin) / across).min((height - 2.0 * margin) / up);
-        let left = f64::from(low[0]) - (width / scale - across) / 2.0;
-        let top = f64::from(high[1]) + (height / scale - up) / 2.0;
+        let left = f64::from(low.x) - (width / scale - across) / 2.0;
+        let top = f64::from(high.y) + (height / scale - up) / 2.0;
         Self {
             scale,
             left,
@@ -361,7 +359,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen_is_cut_off() {
-        let view = View::new([0, 0], [100, 100], [100.0, 100.0]);
+        let view = View::new(Vertex::new(0, 0), Vertex::new(100, 100), [100.0, 100.0]);
         let square = vec![[-50.0, 20.0], [50.0, 20.0], [50.0, 60.0], [-50.0, 60.0]];
         let seen = view.clipped(square);
         assert_eq!(seen.len(), 4);

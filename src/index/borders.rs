@@ -115,7 +115,7 @@ impl Borders {
         Self {
             tree: RTree::bulk_load(boxes.collect()),
             runs,
-            near: Vicinity::new(),
+            near: Vicinity::default(),
         }
     }
 
@@ -123,21 +123,19 @@ impl Borders {
     #[must_use]
     pub fn nearest(&self, place: [f64; 2]) -> Option<Nearby> {
         let at = in_space(place);
-        let is_near = |block: Cell| self.straight_to(block) < FAR + reach(block);
+        let is_near = |block: Cell| self.straight_to(block) < FAR + reach(block.half);
         let list = self.near.list(place, is_near, |cell| self.around(cell));
-        let nearest = match list.and_then(|list| self.nearest_of(list, &at)) {
-            Some(run) => run,
-            None => self.by_tree(&at)?,
-        };
-        let straight = nearest.distance_2(&at).sqrt();
+        let listed = list.and_then(|list| self.nearest_of(list, &at));
+        let (squared, run) = listed.or_else(|| self.by_tree(&at))?;
         Some(Nearby {
-            metres: 2.0 * RADIUS * (straight / (2.0 * RADIUS)).min(1.0).asin(),
-            sides: nearest.sides,
+            metres: 2.0 * RADIUS * (squared.sqrt() / (2.0 * RADIUS)).min(1.0).asin(),
+            sides: run.sides,
         })
     }
 
-    /// The nearest of a cell's candidates, which come in the order of their distance from its middle.
-    fn nearest_of(&self, list: &[Candidate], at: &Space) -> Option<&Run> {
+    /// The nearest of a cell's candidates, which come in the order of their distance from its middle, and the square of
+    /// its distance.
+    fn nearest_of(&self, list: &[Candidate], at: &Space) -> Option<(f64, &Run)> {
         let mut nearest: Option<(f64, &Run)> = None;
         for candidate in list {
             // The place is at most as far from the middle as a corner is: what is this much farther than the best so far
@@ -152,19 +150,20 @@ impl Borders {
                 nearest = Some((distance, run));
             }
         }
-        nearest.map(|(_, run)| run)
+        nearest
     }
 
-    fn by_tree(&self, at: &Space) -> Option<&Run> {
+    /// The same of all runs.
+    fn by_tree(&self, at: &Space) -> Option<(f64, &Run)> {
         let found = self.tree.nearest_neighbor(*at)?;
-        self.runs.get(found.data as usize)
+        let run = self.runs.get(found.data as usize)?;
+        Some((run.distance_2(at), run))
     }
 
     /// Metres in a straight line from the middle of a cell to the nearest border.
     fn straight_to(&self, cell: Cell) -> f64 {
-        let middle = in_space(cell.middle);
-        let run = self.by_tree(&middle);
-        run.map_or(f64::INFINITY, |run| run.distance_2(&middle).sqrt())
+        let nearest = self.by_tree(&in_space(cell.middle));
+        nearest.map_or(f64::INFINITY, |(squared, _)| squared.sqrt())
     }
 
     /// All runs that can be nearest somewhere in a cell, the nearest to its middle first; none where it is far from all.
@@ -188,12 +187,12 @@ impl Borders {
     }
 }
 
-/// Metres from the middle of a cell to its farthest corner, and some more than rounding takes.
-const REACH: f64 = vicinity::HALF * DEGREE * std::f64::consts::SQRT_2 + 10.0;
+/// The same of the cells of lists, and some more than rounding takes.
+const REACH: f64 = reach(vicinity::HALF) + 10.0;
 
-/// Metres from the middle of a cell to its farthest corner, at most.
-fn reach(cell: Cell) -> f64 {
-    cell.half * DEGREE * std::f64::consts::SQRT_2
+/// Metres from the middle of a square to its farthest corner, at most, from half its side in degrees.
+const fn reach(half: f64) -> f64 {
+    half * DEGREE * std::f64::consts::SQRT_2
 }
 
 /// Where a place in degrees is in space.
@@ -271,7 +270,7 @@ mod tests {
                 let place = [x, 45.0 + y];
                 let found = borders.nearest(place).unwrap().metres;
                 let at = in_space(place);
-                let straight = borders.by_tree(&at).unwrap().distance_2(&at).sqrt();
+                let straight = borders.by_tree(&at).unwrap().0.sqrt();
                 // One is bent to the ground, the other straight.
                 prop_assert!((found - straight).abs() < 1e-3 + straight * 1e-4, "{found} {straight}");
             }

@@ -5,4 +5,4 @@ pub mod codes;
 mod grid;
 pub mod names;
 pub mod points;
-pub mod vicinity;
+mod vicinity;

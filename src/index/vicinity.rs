@@ -7,16 +7,13 @@
 
 use std::sync::OnceLock;
 
-/// Cells in a degree, both ways: some 2 km by 1.5 km in France.
-const FINE: usize = 50;
+/// Cells in a degree, both ways: some 2 km by 1.5 km in France. So many are across a block, which is a square degree.
+const ACROSS: usize = 50;
 const PER_DEGREE: f64 = 50.0;
 /// Half a cell, in degrees.
 pub(super) const HALF: f64 = 0.5 / PER_DEGREE;
-/// Degrees across a block of cells.
-const BLOCK: usize = 1;
-const BLOCKS: [usize; 2] = [360 / BLOCK, 180 / BLOCK];
-/// Cells across a block.
-const ACROSS: usize = BLOCK * FINE;
+/// Blocks around the earth, and from pole to pole.
+const BLOCKS: [usize; 2] = [360, 180];
 
 /// The lists of one block's cells.
 type Block<T> = Box<[OnceLock<Box<[T]>>]>;
@@ -37,15 +34,6 @@ pub struct Cell {
 }
 
 impl<T> Vicinity<T> {
-    /// No lists yet.
-    #[must_use]
-    pub fn new() -> Self {
-        let blocks = (0..BLOCKS[0] * BLOCKS[1]).map(|_| OnceLock::new());
-        Self {
-            blocks: blocks.collect(),
-        }
-    }
-
     /// The list for a place in degrees. `is_near` says of a block whether lists are kept for it at all, which bounds the
     /// memory whatever is asked; `list` makes the list of a cell. No allocation and no lock once it is made.
     pub fn list(
@@ -73,8 +61,12 @@ impl<T> Vicinity<T> {
 }
 
 impl<T> Default for Vicinity<T> {
+    /// No lists yet.
     fn default() -> Self {
-        Self::new()
+        let blocks = (0..BLOCKS[0] * BLOCKS[1]).map(|_| OnceLock::new());
+        Self {
+            blocks: blocks.collect(),
+        }
     }
 }
 
@@ -97,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_list_is_made_once_for_the_cell_that_holds_the_place() {
-        let vicinity = Vicinity::new();
+        let vicinity = Vicinity::default();
         for [lon, lat] in [[-0.37, 43.3], [180.0, 90.0], [-180.0, -90.0], [55.5, -21.1]] {
             let holds = |c: Cell| {
                 assert!((lon - c.middle[0]).abs() <= c.half + 1e-9, "{lon} {c:?}");

@@ -4,13 +4,13 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use crate::api::document;
 use crate::api::path::Segments;
 use crate::api::problem::Problem;
 use crate::api::state::{App, SharedApp};
-use crate::api::territoires::one::find;
+use crate::api::territoires::one;
 use crate::atlas::changes::Changes;
 use crate::atlas::drawing::NOBODY;
+use crate::atlas::features::Feature;
 use crate::atlas::profile::Profile;
 use crate::exports::picture::{Class, Name, Picture, png};
 
@@ -41,13 +41,11 @@ pub async fn get(
     Segments((phase, id)): Segments<(String, String)>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (phase, number) = find(&app.atlas, &phase, &id)?;
-    let make = move |app: &App| {
-        let profile = app.atlas.profiles(phase).nth(number);
-        let profile = profile.ok_or_else(Problem::internal)?;
-        Ok(svg(app, &profile, Subject::Members, Some(STYLE)).into_bytes())
+    let found = one::find(&app.atlas, &phase, &id)?;
+    let make = |app: &App, profile: &Profile| {
+        Ok(svg(app, profile, Subject::Members, Some(STYLE)).into_bytes())
     };
-    document::send(app, request, "image/svg+xml", make).await
+    one::send(app, request, "image/svg+xml", found, make).await
 }
 
 /// `GET /territoires/{phase}/{id}/apercu.png`
@@ -59,14 +57,12 @@ pub async fn preview(
     Segments((phase, id)): Segments<(String, String)>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (phase, number) = find(&app.atlas, &phase, &id)?;
-    let make = move |app: &App| {
-        let profile = app.atlas.profiles(phase).nth(number);
-        let profile = profile.ok_or_else(Problem::internal)?;
-        let drawn = draw(app, &profile, Subject::Members, Some(STYLE), PREVIEW);
+    let found = one::find(&app.atlas, &phase, &id)?;
+    let make = |app: &App, profile: &Profile| {
+        let drawn = draw(app, profile, Subject::Members, Some(STYLE), PREVIEW);
         png(&drawn).ok_or_else(Problem::internal)
     };
-    document::send(app, request, "image/png", make).await
+    one::send(app, request, "image/png", found, make).await
 }
 
 /// The picture, with a style of its own where it stands alone.
@@ -102,8 +98,9 @@ fn draw(
     let mut classes = vec![Class {
         name: "terre",
         title: None,
+        is_outlined: false,
     }];
-    let outlined: Vec<u32> = match subject {
+    match subject {
         Subject::Members => {
             let members = atlas.members_of(profile);
             for (membre, of) in profile.territoire.membres.iter().zip(&members) {
@@ -112,6 +109,7 @@ fn draw(
                 classes.push(Class {
                     name: "membre",
                     title: Some(&membre.nom),
+                    is_outlined: true,
                 });
                 for &place in &of.communes {
                     give(place, label);
@@ -126,35 +124,31 @@ fn draw(
                     ));
                 }
             }
-            #[allow(clippy::cast_possible_truncation)] // a few members
-            let last = classes.len() as u32;
-            (1..last).collect()
         }
         Subject::Changes(changes) => {
             let kinds = [
-                ("inchangee", "Communes inchangées", &changes.kept),
-                ("venue", "Communes venues", &changes.come),
-                ("partie", "Communes parties", &changes.gone),
+                ("inchangee", "Communes inchangées", true, &changes.kept),
+                ("venue", "Communes venues", true, &changes.come),
+                ("partie", "Communes parties", false, &changes.gone),
             ];
-            for (label, (name, title, places)) in (1..).zip(kinds) {
+            for (label, (name, title, is_outlined, places)) in (1..).zip(kinds) {
                 classes.push(Class {
                     name,
                     title: Some(title),
+                    is_outlined,
                 });
                 for &place in places {
                     give(place, label);
                 }
             }
-            vec![1, 2]
         }
-    };
+    }
     names.sort_by_key(|(population, _)| std::cmp::Reverse(*population));
     let names: Vec<Name> = names.into_iter().map(|(_, name)| name).collect();
     let picture = Picture {
         chart,
         classes: &classes,
         labels: &labels,
-        outlined: &outlined,
         names: &names,
         abroad: &atlas.context,
         frame,
@@ -171,18 +165,13 @@ fn land_around(app: &App, [west, south, east, north]: [f64; 4], labels: &mut [u3
     let Some((chart, at)) = app.atlas.level("communes") else {
         return;
     };
-    for feature in &chart.levels[at].features {
-        let Some([w, s, e, n]) = feature.bbox() else {
+    let level = &chart.levels[at];
+    for (slot, &label) in labels.iter_mut().zip(&level.labels) {
+        let feature = level.features.get(label as usize);
+        let Some([w, s, e, n]) = feature.and_then(Feature::bbox) else {
             continue;
         };
-        let is_near = w < east + room && e > west - room && s < north + room && n > south - room;
-        let code = feature.code.parse().ok();
-        let place = code.and_then(|code| app.atlas.places.current(code));
-        let face = place.and_then(|place| app.atlas.places.face(place));
-        if let Some(slot) = face
-            .filter(|_| is_near)
-            .and_then(|face| labels.get_mut(face))
-        {
+        if w < east + room && e > west - room && s < north + room && n > south - room {
             *slot = 0;
         }
     }

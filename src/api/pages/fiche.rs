@@ -10,13 +10,12 @@ use super::carte::{self, Subject};
 use super::refusal;
 use super::shell::{Page, public_base};
 use super::words;
-use crate::api::document;
 use crate::api::params::Params;
 use crate::api::parts::CodeNom;
 use crate::api::path::Segments;
 use crate::api::problem::Problem;
 use crate::api::state::{App, SharedApp};
-use crate::api::territoires::one::find;
+use crate::api::territoires::one;
 use crate::atlas::changes::Changes;
 use crate::atlas::profile::Profile;
 use crate::domain::fold::fold;
@@ -34,14 +33,11 @@ pub async fn get(
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     let found = Params::new(query, &[], "/territoires/temps-2/ti-7510")
-        .and_then(|_| find(&app.atlas, &phase, &id));
+        .and_then(|_| one::find(&app.atlas, &phase, &id));
     match found {
-        Ok((phase, number)) => {
-            let make = move |app: &App| {
-                let profile = app.atlas.profiles(phase).nth(number);
-                Ok(write(app, &profile.ok_or_else(Problem::internal)?))
-            };
-            document::send(app, request, super::KIND, make).await
+        Ok(found) => {
+            let make = |app: &App, profile: &Profile| Ok(write(app, profile));
+            one::send(app, request, super::KIND, found, make).await
         }
         Err(problem) => refusal::send(app, request, problem).await,
     }
@@ -105,8 +101,7 @@ fn body(app: &App, profile: &Profile, regions: &str, path: &str) -> Markup {
             .facts
             .departements
             .iter()
-            .map(|&d| CodeNom::departement(&app.atlas, d))
-            .map(|d| format!("{} ({})", d.nom, d.code)),
+            .map(|&d| CodeNom::departement(&app.atlas, d).with_code()),
     );
     let on_map = format!(
         "/#territoire={}/{}",
@@ -175,7 +170,7 @@ fn members(app: &App, profile: &Profile) -> Markup {
                         tr {
                             th scope="row" { a href=(question) { (membre.nom) } @if let MembreCode::Commune(_) = membre.code { " " small { "commune seule" } } }
                             td data-titre="Code" { code { (membre.code.to_string()) } }
-                            td data-titre="Communes" class="nombre" { (thousands(communes.count as u64)) }
+                            td data-titre="Communes" class="nombre" { (thousands(communes.communes.len() as u64)) }
                             td data-titre="Habitants" class="nombre" { (thousands(communes.population)) }
                         }
                     }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::refusal;
-use super::shell::Page;
+use super::shell::{Page, dated};
 use crate::api::appartenance::asked::{Asked, KNOWN};
 use crate::api::document;
 use crate::api::params::Params;
@@ -14,7 +14,8 @@ use crate::api::problem::Problem;
 use crate::api::state::{App, SharedApp};
 use crate::atlas::answer::Answer;
 use crate::domain::answer::Reponse;
-use crate::domain::typography::{date, thousands, unbreakable};
+use crate::domain::attribution::LICENCE;
+use crate::domain::typography::{thousands, unbreakable};
 
 /// A request that works.
 const EXAMPLE: &str = "/reponse?adresse=Pau";
@@ -61,12 +62,7 @@ fn write(app: &App, params: &Params, answer: &Answer) -> Vec<u8> {
             (reasons(answer))
             @if !answer.candidats.is_empty() { (candidates(answer)) }
             p class="source" {
-                (unbreakable(&format!(
-                    "Liste {} du {} · communes au {} · Licence Ouverte 2.0",
-                    answer.edition.producteur,
-                    date(&answer.edition.id),
-                    date(&format!("{}-01-01", app.atlas.tables.cog))
-                )))
+                (unbreakable(&format!("{} · {LICENCE}", dated(app, answer.edition))))
             }
             (again(params))
         },

@@ -5,6 +5,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::api::forwarded;
 use crate::api::state::App;
+use crate::domain::attribution::LICENCE;
+use crate::domain::programme::Edition;
 use crate::domain::typography::{date, unbreakable};
 
 /// The name of the site, and of the programme.
@@ -111,13 +113,22 @@ fn entry(here: &str, path: &str, name: &str) -> Markup {
     html! { li { a href=(path) aria-current=[is_here.then_some("page")] { (name) } } }
 }
 
-/// « Liste ANCT du 4 juillet 2024 · communes au 1er janvier 2026 · Licence Ouverte 2.0 », and who drew the outlines.
+/// « Liste ANCT du 4 juillet 2024 · communes au 1er janvier 2026 ».
+#[must_use]
+pub fn dated(app: &App, edition: &Edition) -> String {
+    format!(
+        "Liste {} du {} · communes au {}",
+        edition.producteur,
+        date(&edition.id),
+        date(&format!("{}-01-01", app.atlas.tables.cog))
+    )
+}
+
+/// The list of today, who drew the outlines, and the licence.
 fn sources(app: &App) -> String {
     let atlas = &app.atlas;
     let phase = &atlas.tables.phases[atlas.current_phase()];
-    let edition = phase.editions.last().map_or_else(String::new, |edition| {
-        format!("Liste {} du {} · ", edition.producteur, date(&edition.id))
-    });
-    let communes = date(&format!("{}-01-01", atlas.tables.cog)).into_owned();
-    format!("{edition}communes au {communes} · limites IGN, codes INSEE · Licence Ouverte 2.0")
+    let list = phase.editions.last().map(|edition| dated(app, edition));
+    let list = list.unwrap_or_default();
+    format!("{list} · limites IGN, codes INSEE · {LICENCE}")
 }

@@ -88,25 +88,45 @@ const DATES: [(&str, &str, &str); 6] = [
     ),
 ];
 
+/// A page whose words are the same for everybody.
+struct Text {
+    title: &'static str,
+    description: &'static str,
+    path: &'static str,
+    body: fn(&App) -> Markup,
+}
+
+const PROGRAMME: Text = Text {
+    title: "Le programme",
+    description: "Territoires d’industrie en bref : ce que c’est, quatre axes, chiffres et dates, chacun avec sa source.",
+    path: "/programme",
+    body: programme_body,
+};
+
+const ACCESSIBILITY: Text = Text {
+    title: "Accessibilité",
+    description: "Ce qui a été vérifié, comment, et ce qui ne l’a pas été.",
+    path: "/accessibilite",
+    body: accessibility_body,
+};
+
+const LEGAL: Text = Text {
+    title: "Mentions légales",
+    description: "Qui fait les données, sous quelle licence, et ce que ce site retient de ses visiteurs : rien.",
+    path: "/mentions",
+    body: legal_body,
+};
+
 /// `GET /programme`
 ///
 /// # Errors
 /// 503 where too many wait.
 pub async fn programme(
-    State(app): State<SharedApp>,
+    app: State<SharedApp>,
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    serve(app, query, request, |app| {
-        page(
-            app,
-            "Le programme",
-            "Territoires d’industrie en bref : ce que c’est, quatre axes, chiffres et dates, chacun avec sa source.",
-            "/programme",
-            programme_body(app),
-        )
-    })
-    .await
+    PROGRAMME.send(app, query, request).await
 }
 
 /// `GET /accessibilite`
@@ -114,20 +134,11 @@ pub async fn programme(
 /// # Errors
 /// 503 where too many wait.
 pub async fn accessibility(
-    State(app): State<SharedApp>,
+    app: State<SharedApp>,
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    serve(app, query, request, |app| {
-        page(
-            app,
-            "Accessibilité",
-            "Ce qui a été vérifié, comment, et ce qui ne l’a pas été.",
-            "/accessibilite",
-            accessibility_body(),
-        )
-    })
-    .await
+    ACCESSIBILITY.send(app, query, request).await
 }
 
 /// `GET /mentions`
@@ -135,45 +146,41 @@ pub async fn accessibility(
 /// # Errors
 /// 503 where too many wait.
 pub async fn legal(
-    State(app): State<SharedApp>,
+    app: State<SharedApp>,
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    serve(app, query, request, |app| {
-        page(
-            app,
-            "Mentions légales",
-            "Qui fait les données, sous quelle licence, et ce que ce site retient de ses visiteurs : rien.",
-            "/mentions",
-            legal_body(app),
-        )
-    })
-    .await
+    LEGAL.send(app, query, request).await
 }
 
-async fn serve(
-    app: SharedApp,
-    query: RawQuery,
-    request: HeaderMap,
-    write: impl FnOnce(&App) -> Vec<u8> + Send + 'static,
-) -> Result<Response, Problem> {
-    match Params::new(query, &[], "/programme") {
-        Ok(_) => document::send(app, request, super::KIND, |app| Ok(write(app))).await,
-        Err(problem) => refusal::send(app, request, problem).await,
+impl Text {
+    async fn send(
+        self,
+        State(app): State<SharedApp>,
+        query: RawQuery,
+        request: HeaderMap,
+    ) -> Result<Response, Problem> {
+        match Params::new(query, &[], self.path) {
+            Ok(_) => {
+                let make = move |app: &App| Ok(self.write(app));
+                document::send(app, request, super::KIND, make).await
+            }
+            Err(problem) => refusal::send(app, request, problem).await,
+        }
     }
-}
 
-fn page(app: &App, title: &str, description: &str, path: &str, body: Markup) -> Vec<u8> {
-    let page = Page {
-        title,
-        description,
-        path,
-        picture: None,
-        facts: None,
-        is_indexed: true,
-        body,
-    };
-    page.write(app)
+    fn write(self, app: &App) -> Vec<u8> {
+        let page = Page {
+            title: self.title,
+            description: self.description,
+            path: self.path,
+            picture: None,
+            facts: None,
+            is_indexed: true,
+            body: (self.body)(app),
+        };
+        page.write(app)
+    }
 }
 
 fn programme_body(app: &App) -> Markup {
@@ -246,7 +253,7 @@ fn programme_body(app: &App) -> Markup {
     }
 }
 
-fn accessibility_body() -> Markup {
+fn accessibility_body(_: &App) -> Markup {
     html! {
         h1 { "Accessibilité" }
         p class="chapeau" { "Ce site vise le niveau AA des WCAG\u{a0}2.2. Il n’a pas fait l’objet d’un audit RGAA : ce qui suit dit ce qui a été vérifié, et rien de plus." }

@@ -14,15 +14,12 @@ pub fn evolution(word: &str) -> &'static str {
     }
 }
 
-/// Its départements: « 64, 65 ».
+/// Its départements: « Pyrénées-Atlantiques (64), Hautes-Pyrénées (65) ».
 #[must_use]
 pub fn departements(atlas: &Atlas, profile: &Profile) -> String {
     let all = profile.facts.departements.iter();
     let named: Vec<String> = all
-        .map(|&code| {
-            let named = CodeNom::departement(atlas, code);
-            format!("{} ({})", named.nom, named.code)
-        })
+        .map(|&code| CodeNom::departement(atlas, code).with_code())
         .collect();
     named.join(", ")
 }

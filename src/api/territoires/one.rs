@@ -58,19 +58,37 @@ pub async fn get(
 ) -> Result<Response, Problem> {
     let params = Params::new(query, &["format"], EXAMPLE)?;
     let format = Format::read(&params, &document::ONE)?;
-    let (phase, number) = find(&app.atlas, &phase, &id)?;
-    let make = move |app: &App| {
-        let profile = app.atlas.profiles(phase).nth(number);
-        write(&app.atlas, &profile.ok_or_else(Problem::internal)?, format)
-    };
-    document::send(app, request, format.kind(), make).await
+    let found = find(&app.atlas, &phase, &id)?;
+    let make = move |app: &App, profile: &Profile| write(&app.atlas, profile, format);
+    send(app, request, format.kind(), found, make).await
 }
 
 /// The positions of a phase and of a territory in its latest edition.
+pub type Found = (usize, usize);
+
+/// Answers with what `make` writes of a territory, as [`document::send`] does.
+///
+/// # Errors
+/// What `make` says; 503 where too many wait.
+pub async fn send(
+    app: SharedApp,
+    request: HeaderMap,
+    kind: &'static str,
+    (phase, number): Found,
+    make: impl FnOnce(&App, &Profile) -> Result<Vec<u8>, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    let make = move |app: &App| {
+        let profile = app.atlas.profiles(phase).nth(number);
+        make(app, &profile.ok_or_else(Problem::internal)?)
+    };
+    document::send(app, request, kind, make).await
+}
+
+/// The territory of that id in a phase.
 ///
 /// # Errors
 /// 404 that names the phases there are, or says that the phase has no such territory.
-pub fn find(atlas: &Atlas, phase: &str, id: &str) -> Result<(usize, usize), Problem> {
+pub fn find(atlas: &Atlas, phase: &str, id: &str) -> Result<Found, Problem> {
     let phase = atlas
         .phase(phase)
         .ok_or_else(|| Problem::not_found(phase::unknown(atlas), EXAMPLE))?;
