@@ -121,11 +121,16 @@ impl Chart {
 impl Atlas {
     /// Makes what is otherwise made when first asked for, what is asked for most first.
     pub fn warm(&self) {
-        for latest in self.editions.iter().rev().filter_map(|e| e.last()) {
-            latest.borders(&self.france.arcs);
+        let mut latest = self.editions.iter().rev().filter_map(|e| e.last());
+        let asked_most = latest.next().map(|e| e.borders(&self.france.arcs));
+        for other in latest {
+            other.borders(&self.france.arcs);
         }
         self.context.warm();
         self.france.warm();
+        if let Some(borders) = asked_most {
+            self.france.points.boxes().for_each(|b| borders.prepare(b));
+        }
     }
 }
 

@@ -133,6 +133,15 @@ impl Borders {
         })
     }
 
+    /// Makes the lists for places in a box, in degrees (west, south, east, north), that would else be made when the first of
+    /// them is asked about: some 20 µs each, ten times what an answer costs from then on.
+    pub fn prepare(&self, frame: [f64; 4]) {
+        for place in vicinity::middles(frame) {
+            // What it answers is of no use here, what it keeps is.
+            let _ = self.nearest(place);
+        }
+    }
+
     /// The nearest of a cell's candidates, which come in the order of their distance from its middle, and the square of
     /// its distance.
     fn nearest_of(&self, list: &[Candidate], at: &Space) -> Option<(f64, &Run)> {

@@ -113,6 +113,14 @@ impl PointIndex {
         }
     }
 
+    /// The boxes around all parts, in degrees: west, south, east, north.
+    pub fn boxes(&self) -> impl Iterator<Item = [f64; 4]> {
+        self.tree.iter().map(|part| {
+            let (min, max) = (part.geom().lower(), part.geom().upper());
+            [min[0], min[1], max[0], max[1]].map(|steps| steps / 1e6)
+        })
+    }
+
     /// The same with cells before the tree, for a coverage of so many faces; without them where they would be too many.
     #[must_use]
     pub fn with_cells(self, arcs: &Arcs, faces: usize) -> Self {

@@ -3,7 +3,8 @@
 //!
 //! A search through a tree costs ten times what looking through a list does. The list of a cell holds all that can be
 //! nearest anywhere in it: with the cell within `r` of its middle and the nearest thing `d` from there, whatever is
-//! within `d + 2 r` of the middle.
+//! within `d + 2 r` of the middle. Making a list costs such a search, so those that will be asked for are better made
+//! beforehand ([`middles`]).
 
 use std::sync::OnceLock;
 
@@ -42,11 +43,6 @@ impl<T> Vicinity<T> {
         is_near: impl Fn(Cell) -> bool,
         list: impl Fn(Cell) -> Box<[T]>,
     ) -> Option<&[T]> {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to the earth
-        let step = |degrees: f64, origin: f64, count: usize| {
-            let at = ((degrees + origin) * PER_DEGREE).max(0.0) as usize;
-            at.min(count * ACROSS - 1)
-        };
         let (x, y) = (step(lon, 180.0, BLOCKS[0]), step(lat, 90.0, BLOCKS[1]));
         let block = (y / ACROSS) * BLOCKS[0] + x / ACROSS;
         let cells = self.blocks[block].get_or_init(|| {
@@ -58,6 +54,20 @@ impl<T> Vicinity<T> {
         let own = &cells[(y % ACROSS) * ACROSS + x % ACROSS];
         Some(own.get_or_init(|| list(cell([x, y], 1))))
     }
+}
+
+/// The middles of the cells that a box meets, in degrees: west, south, east, north.
+pub(super) fn middles([west, south, east, north]: [f64; 4]) -> impl Iterator<Item = [f64; 2]> {
+    let columns = step(west, 180.0, BLOCKS[0])..=step(east, 180.0, BLOCKS[0]);
+    let rows = step(south, 90.0, BLOCKS[1])..=step(north, 90.0, BLOCKS[1]);
+    rows.flat_map(move |y| columns.clone().map(move |x| cell([x, y], 1).middle))
+}
+
+/// The number of the cell at so many degrees, along one axis that begins `origin` degrees before zero.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to the earth
+fn step(degrees: f64, origin: f64, blocks: usize) -> usize {
+    let at = ((degrees + origin) * PER_DEGREE).max(0.0) as usize;
+    at.min(blocks * ACROSS - 1)
 }
 
 impl<T> Default for Vicinity<T> {
@@ -86,6 +96,26 @@ fn cell([x, y]: [usize; 2], across: usize) -> Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_box_meets_the_cells_that_hold_its_corners() {
+        let found: Vec<[f64; 2]> = middles([-0.005, 44.99, 0.025, 45.01]).collect();
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+        for (x, y) in [
+            (-0.01, 44.99),
+            (0.01, 44.99),
+            (0.03, 44.99),
+            (-0.01, 45.01),
+            (0.01, 45.01),
+            (0.03, 45.01),
+        ] {
+            assert!(
+                found.iter().any(|m| near(m[0], x) && near(m[1], y)),
+                "{x} {y} {found:?}"
+            );
+        }
+        assert_eq!(found.len(), 6);
+    }
 
     #[test]
     fn a_list_is_made_once_for_the_cell_that_holds_the_place() {
