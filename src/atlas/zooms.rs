@@ -4,8 +4,7 @@ use std::sync::OnceLock;
 
 use super::features::LevelData;
 use crate::geometry::arcs::Arcs;
-use crate::geometry::lattice::Vertex;
-use crate::topology::borders::Borders;
+use crate::topology::borders::{self, Borders};
 use crate::topology::generalisation::Generalisation;
 use crate::topology::simplify::MAX_ZOOM;
 
@@ -35,16 +34,11 @@ impl Zooms {
             .get_or_init(|| Borders::new(&self.generalisation, arcs, &levels[at].labels, zoom))
     }
 
-    /// The lines at a zoom whose two faces are `wanted`: an arc's vertices in tile units of that zoom, its left and its right
-    /// face.
-    pub fn lines(
-        &self,
-        arcs: &Arcs,
-        zoom: u8,
-        wanted: impl Fn(u32, u32) -> bool,
-        found: impl FnMut(&[Vertex], u32, u32),
-    ) {
-        self.generalisation.lines(arcs, zoom, wanted, found);
+    /// The borders between different labels (`labels` by face) at a zoom, from junction to junction, with the labels on
+    /// their sides, in tile units.
+    #[must_use]
+    pub fn joined(&self, arcs: &Arcs, labels: &[u32], zoom: u8) -> Arcs {
+        borders::joined(&self.generalisation, arcs, labels, zoom)
     }
 
     /// The coverage at a zoom: all its lines with the faces on their sides, in tile units of that zoom.

@@ -4,6 +4,7 @@ pub mod archive;
 mod beside;
 pub mod geojson;
 pub mod picture;
+pub mod projection;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

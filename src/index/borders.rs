@@ -6,7 +6,7 @@
 //! test holds; edges are straight in space, which for edges of 3 km is 20 cm off a straight line on a map.
 
 use rstar::primitives::{CachedEnvelope, GeomWithData};
-use rstar::{AABB, PointDistance, RTree, RTreeObject};
+use rstar::{AABB, Envelope, PointDistance, RTree, RTreeObject};
 
 use super::vicinity::{self, Cell, Vicinity};
 use crate::geometry::arcs::Arcs;
@@ -52,12 +52,40 @@ pub struct Borders {
     near: Vicinity<Candidate>,
 }
 
-/// A run that can be nearest somewhere in a cell.
+/// A run that can be nearest somewhere in a cell, and the ball around it: most are ruled out without a look at the run,
+/// which lies elsewhere in memory.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
     /// Metres from the middle of the cell.
     away: f32,
     run: u32,
+    middle: [f32; 3],
+    radius: f32,
+}
+
+impl Candidate {
+    #[allow(clippy::cast_possible_truncation)] // to half a metre, which the radius makes good
+    fn new(number: u32, run: &Run, from: &Space) -> Self {
+        let vertices = &run.vertices[..run.count];
+        let bounds = AABB::<Space>::from_points(vertices);
+        let middle = bounds.center();
+        let farthest = vertices
+            .iter()
+            .map(|v| squared(v, &middle))
+            .fold(0.0, f64::max);
+        Self {
+            away: run.distance_2(from).sqrt() as f32,
+            run: number,
+            middle: middle.map(|c| c as f32),
+            radius: (farthest.sqrt() + 2.0) as f32,
+        }
+    }
+
+    /// Whether nothing of it can be within the square root of `limit` of a place.
+    fn is_beyond(&self, at: &Space, limit: f64) -> bool {
+        let reach = limit.sqrt() + f64::from(self.radius);
+        squared(at, &self.middle.map(f64::from)) > reach * reach
+    }
 }
 
 /// Metres from a border beyond which no lists are kept: rarely asked about, and long.
@@ -153,6 +181,9 @@ impl Borders {
             if nearest.is_some_and(|(best, _)| least > 0.0 && least * least > best) {
                 break;
             }
+            if nearest.is_some_and(|(best, _)| candidate.is_beyond(at, best)) {
+                continue;
+            }
             let run = self.runs.get(candidate.run as usize)?;
             let distance = run.distance_2(at);
             if nearest.is_none_or(|(best, _)| distance < best) {
@@ -184,11 +215,10 @@ impl Borders {
         let middle = in_space(cell.middle);
         let most = nearest + 2.0 * REACH;
         let runs = self.tree.locate_within_distance(middle, most * most);
-        #[allow(clippy::cast_possible_truncation)] // to some millimetres
         let mut list: Box<[Candidate]> = runs
-            .map(|run| Candidate {
-                away: run.distance_2(&middle).sqrt() as f32,
-                run: run.data,
+            .filter_map(|found| {
+                let run = self.runs.get(found.data as usize)?;
+                Some(Candidate::new(found.data, run, &middle))
             })
             .collect();
         list.sort_unstable_by(|a, b| a.away.total_cmp(&b.away));
@@ -214,6 +244,12 @@ fn in_space([lon, lat]: [f64; 2]) -> Space {
         normal * cos * east,
         normal * (1.0 - E2) * sin,
     ]
+}
+
+/// The square of the distance between two places.
+fn squared(a: &Space, b: &Space) -> f64 {
+    let [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+    x * x + y * y + z * z
 }
 
 /// The square of the distance from `p` to the straight line from `a` to `b`.

@@ -48,24 +48,31 @@ impl<'a> Stretch<'a> {
     }
 }
 
+/// The borders between different labels (`labels` by face) at a zoom, from junction to junction, with the labels on their
+/// sides, in tile units.
+#[must_use]
+pub fn joined(from: &Generalisation, arcs: &Arcs, labels: &[u32], zoom: u8) -> Arcs {
+    let label = |face: u32| labels.get(face as usize).copied().unwrap_or(NOBODY);
+    let mut lines = Arcs::with_capacity(0);
+    from.lines(
+        arcs,
+        zoom,
+        |left, right| label(left) != label(right),
+        |vertices, left, right| {
+            lines.push(vertices.iter().copied(), label(left), label(right));
+        },
+    );
+    let lines: Vec<Line> = join::lines(&lines).collect();
+    join::join(&lines, Tiling::new(zoom))
+}
+
 impl Borders {
     /// The borders between different labels (`labels` by face) at a zoom.
     #[must_use]
     #[allow(clippy::cast_possible_truncation)] // vertices are counted in 32 bits, cells are 2^12 wide
     pub fn new(from: &Generalisation, arcs: &Arcs, labels: &[u32], zoom: u8) -> Self {
-        let label = |face: u32| labels.get(face as usize).copied().unwrap_or(NOBODY);
         let tiling = Tiling::new(zoom);
-        let mut lines = Arcs::with_capacity(0);
-        from.lines(
-            arcs,
-            zoom,
-            |left, right| label(left) != label(right),
-            |vertices, left, right| {
-                lines.push(vertices.iter().copied(), label(left), label(right));
-            },
-        );
-        let lines: Vec<Line> = join::lines(&lines).collect();
-        let joined = join::join(&lines, tiling);
+        let joined = joined(from, arcs, labels, zoom);
         // Where each piece lies in the joined arcs.
         let mut cut: Vec<(Cell, u32, Range<u32>)> = Vec::new();
         for arc in 0..joined.len() {
