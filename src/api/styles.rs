@@ -2,18 +2,13 @@
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use rust_embed::RustEmbed;
+use rust_embed::EmbeddedFile;
 
 use super::conditions::is_known;
 use super::headers::etag;
 use super::path::Segments;
 use super::problem::Problem;
-
-/// The folder `styles/`.
-#[derive(RustEmbed)]
-#[folder = "styles/"]
-#[include = "*.json"]
-struct Styles;
+use crate::exports::styles;
 
 /// One style.
 ///
@@ -23,15 +18,7 @@ pub async fn get(
     Segments(name): Segments<String>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    let style = Styles::get(&name).ok_or_else(|| {
-        let known: Vec<String> = Styles::iter()
-            .map(|s| s.trim_end_matches(".json").to_owned())
-            .collect();
-        Problem::not_found(
-            format!("Ce style n’existe pas ; il y a : {}.", known.join(", ")),
-            "/styles/neutre.json",
-        )
-    })?;
+    let style = named(name.strip_suffix(".json").unwrap_or_default())?;
     let etag = etag(&style.metadata.sha256_hash())?;
     let headers = [
         (header::ETAG, etag.clone()),
@@ -48,4 +35,18 @@ pub async fn get(
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     Ok((headers, style.data).into_response())
+}
+
+/// A style by its name, without `.json`.
+///
+/// # Errors
+/// 404 that names the styles there are.
+pub fn named(name: &str) -> Result<EmbeddedFile, Problem> {
+    styles::named(name).ok_or_else(|| {
+        let known = styles::names().join(", ");
+        Problem::not_found(
+            format!("Ce style n’existe pas ; il y a : {known}."),
+            "/styles/neutre.json",
+        )
+    })
 }

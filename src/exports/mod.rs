@@ -1,10 +1,12 @@
 //! Levels as files: true outlines, from the arcs that everything else is drawn from.
 
 pub mod archive;
-mod beside;
+pub mod beside;
 pub mod geojson;
 pub mod picture;
+pub mod print;
 pub mod projection;
+pub mod styles;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
