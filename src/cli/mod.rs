@@ -31,7 +31,7 @@ enum Command {
     Check(DataArguments),
     /// Importer des contours (IGN ADMIN EXPRESS, GeoJSON, FlatGeobuf) ou refaire les données par défaut.
     Import(import::Arguments),
-    /// Écrire une couche dans un fichier GeoJSON, avec ses contours exacts.
+    /// Écrire une couche dans un fichier, avec ses contours exacts : GeoPackage, GeoJSON, Shapefile, CSV…
     Export(export::Arguments),
     /// Répondre pour une adresse, un point, une commune, un code postal, un EPCI, ou pour chaque ligne d’un CSV.
     Locate(locate::Arguments),
