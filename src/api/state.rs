@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use tokio::sync::{OnceCell, Semaphore};
 
+use super::exports::kept::Kept;
 use super::flights::Flights;
 use super::openapi::Contract;
 use super::pool::Pool;
@@ -32,6 +33,8 @@ pub struct App {
     pub tiles: TileCache,
     /// Tiles being made.
     pub flights: Flights,
+    /// Exports made so far.
+    pub kept: Kept,
     /// The description of the contract, once it was asked for.
     pub contract: OnceCell<Contract>,
     /// Bounds on CPU work.
@@ -67,6 +70,7 @@ impl App {
             atlas,
             tiles: TileCache::new(config.cache_tuiles),
             flights: Flights::default(),
+            kept: Kept::default(),
             contract: OnceCell::new(),
             pool: Pool::new(cores, config.attente),
             files: Arc::new(Semaphore::new(FILES)),

@@ -57,7 +57,7 @@ impl<'a> Extract<'a> {
     /// What is wanted of the atlas.
     ///
     /// # Errors
-    /// A system that is not for what lies there.
+    /// Where PROJ does not know the way to the system.
     pub fn new(atlas: &'a Atlas, wanted: &Wanted) -> Result<Self, SystemError> {
         // The level was found when the wish was checked.
         let (chart, at) = atlas.level(&wanted.layer).unwrap_or((&atlas.france, 0));
@@ -72,11 +72,6 @@ impl<'a> Extract<'a> {
             let is_there = in_territory(atlas, level, territoire);
             chosen.retain(|&i| is_there[i]);
         }
-        if wanted.has_outlines {
-            for feature in chosen.iter().map(|&i| &level.features[i]) {
-                wanted.system.check(&feature.bounds, &feature.nom)?;
-            }
-        }
         Ok(Self {
             chart,
             level,
@@ -87,6 +82,18 @@ impl<'a> Extract<'a> {
             credit: Credit::new(atlas, &level.level),
             projection: Projection::into(wanted.system)?,
         })
+    }
+
+    /// Whether the system is for all that was chosen.
+    ///
+    /// # Errors
+    /// [`SystemError::Elsewhere`], with a feature that lies elsewhere.
+    pub fn check(&self) -> Result<(), SystemError> {
+        if !self.has_outlines {
+            return Ok(());
+        }
+        let mut all = self.chosen.iter().map(|&at| &self.level.features[at]);
+        all.try_for_each(|feature| self.system.check(&feature.bounds, &feature.nom))
     }
 
     /// The columns.

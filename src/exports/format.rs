@@ -99,7 +99,7 @@ impl Format {
             Self::Kml => "application/vnd.google-earth.kml+xml",
             Self::TopoJson => "application/topo+json",
             Self::PmTiles => "application/vnd.pmtiles",
-            Self::MbTiles => "application/vnd.mapbox-vector-tile+sqlite3",
+            Self::MbTiles => "application/vnd.sqlite3",
         }
     }
 

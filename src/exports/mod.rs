@@ -83,6 +83,7 @@ pub struct Exported {
 /// See [`ExportError`]; the file in place is then as it was.
 pub fn write(atlas: &Atlas, wanted: &Wanted, path: &Path) -> Result<Exported, ExportError> {
     let extract = Extract::new(atlas, wanted)?;
+    extract.check()?;
     let exported = Exported {
         features: extract.chosen.len(),
         attribution: extract.credit.attribution.clone(),
