@@ -19,9 +19,9 @@ pub enum Format {
     Kml,
     /// TopoJSON 1.
     TopoJson,
-    /// PMTiles 3.
+    /// `PMTiles` 3.
     PmTiles,
-    /// MBTiles 1.3.
+    /// `MBTiles` 1.3.
     MbTiles,
 }
 

@@ -104,7 +104,7 @@ impl<'a> Table<'a> {
             Level::Phase(id) => {
                 let phase = atlas.phase(id).into_iter();
                 let profiles = phase.flat_map(|p| atlas.profiles(p)).collect();
-                (territory_columns(), Rows::Territories(profiles))
+                (drafts(&TERRITORY), Rows::Territories(profiles))
             }
             Level::Communes => (commune_columns(atlas), Rows::Communes),
             Level::Pays => (country_columns(), Rows::Countries),
@@ -352,134 +352,142 @@ const COMMUNES: (&str, &str, Kind, &str) = (
     "Nombre de communes d’aujourd’hui.",
 );
 
-fn territory_columns() -> Vec<Draft> {
-    use Kind::{Flag, List, Real, Text, Whole};
-    drafts(&[
-        (
-            "phase",
-            "phase",
-            Text,
-            "Phase du programme : temps-1 (2018-2022) ou temps-2 (2023-2027).",
-        ),
-        (
-            "id",
-            "id",
-            Text,
-            "Identifiant, unique dans sa phase seulement.",
-        ),
-        ("nom", "nom", Text, "Nom du territoire."),
-        ("region", "region", Text, "Nom de la région chef de file."),
-        (
-            "regions",
-            "regions",
-            List,
-            "Régions de ses communes, la plus peuplée d’abord.",
-        ),
-        ("codesRegions", "reg_codes", List, "Codes de ces régions."),
-        (
-            "departements",
-            "dep_noms",
-            List,
-            "Départements de ses communes.",
-        ),
-        (
-            "codesDepartements",
-            "dep_codes",
-            List,
-            "Codes de ces départements.",
-        ),
-        (
-            "interregional",
-            "interreg",
-            Flag,
-            "Ses membres viennent-ils de plusieurs régions ?",
-        ),
-        (
-            "evolution",
-            "evolution",
-            Text,
-            "Depuis la phase précédente : identique, reconfigure ou nouveau.",
-        ),
-        (
-            "predecesseurs",
-            "prec_ids",
-            List,
-            "Identifiants des territoires de la phase précédente qui partagent une commune avec lui.",
-        ),
-        (
-            "nomsPredecesseurs",
-            "prec_noms",
-            List,
-            "Noms de ces territoires.",
-        ),
-        (
-            "membres",
-            "membres",
-            List,
-            "Ce qui y fait entrer des communes : EPCI, EPT, communes seules.",
-        ),
-        (
-            "codesMembres",
-            "mbr_codes",
-            List,
-            "SIREN ou codes INSEE de ces membres, dans le même ordre.",
-        ),
-        (
-            "intercommunalites",
-            "nb_interco",
-            Whole,
-            "Nombre d’intercommunalités.",
-        ),
-        (
-            "communes",
-            "nb_com",
-            Whole,
-            "Nombre de communes d’aujourd’hui qui en font partie en entier.",
-        ),
-        POPULATION,
-        AREA,
-        (
-            "soutienAnimationEuros",
-            "soutien",
-            Whole,
-            "Soutien annuel de l’État à l’animation, en euros.",
-        ),
-        (
-            "rebondIndustriel",
-            "rebond",
-            List,
-            "Lauréats connus de « Rebond industriel » : statut, date, partie concernée.",
-        ),
-        (
-            "rebondIndustrielComplet",
-            "rebond_fin",
-            Flag,
-            "La liste de ces lauréats est-elle complète ?",
-        ),
-        (
-            "ouest",
-            "ouest",
-            Real,
-            "Emprise : longitude ouest, en degrés WGS84.",
-        ),
-        ("sud", "sud", Real, "Emprise : latitude sud."),
-        ("est", "est", Real, "Emprise : longitude est."),
-        ("nord", "nord", Real, "Emprise : latitude nord."),
-        (
-            "centreLon",
-            "centre_lon",
-            Real,
-            "Point bien à l’intérieur : longitude en degrés WGS84.",
-        ),
-        (
-            "centreLat",
-            "centre_lat",
-            Real,
-            "Point bien à l’intérieur : latitude.",
-        ),
-        CLASS,
-    ])
-}
+/// Name, short name, kind, meaning: what is known of a territory.
+const TERRITORY: [(&str, &str, Kind, &str); 28] = [
+    (
+        "phase",
+        "phase",
+        Kind::Text,
+        "Phase du programme : temps-1 (2018-2022) ou temps-2 (2023-2027).",
+    ),
+    (
+        "id",
+        "id",
+        Kind::Text,
+        "Identifiant, unique dans sa phase seulement.",
+    ),
+    ("nom", "nom", Kind::Text, "Nom du territoire."),
+    (
+        "region",
+        "region",
+        Kind::Text,
+        "Nom de la région chef de file.",
+    ),
+    (
+        "regions",
+        "regions",
+        Kind::List,
+        "Régions de ses communes, la plus peuplée d’abord.",
+    ),
+    (
+        "codesRegions",
+        "reg_codes",
+        Kind::List,
+        "Codes de ces régions.",
+    ),
+    (
+        "departements",
+        "dep_noms",
+        Kind::List,
+        "Départements de ses communes.",
+    ),
+    (
+        "codesDepartements",
+        "dep_codes",
+        Kind::List,
+        "Codes de ces départements.",
+    ),
+    (
+        "interregional",
+        "interreg",
+        Kind::Flag,
+        "Ses membres viennent-ils de plusieurs régions ?",
+    ),
+    (
+        "evolution",
+        "evolution",
+        Kind::Text,
+        "Depuis la phase précédente : identique, reconfigure ou nouveau.",
+    ),
+    (
+        "predecesseurs",
+        "prec_ids",
+        Kind::List,
+        "Identifiants des territoires de la phase précédente qui partagent une commune avec lui.",
+    ),
+    (
+        "nomsPredecesseurs",
+        "prec_noms",
+        Kind::List,
+        "Noms de ces territoires.",
+    ),
+    (
+        "membres",
+        "membres",
+        Kind::List,
+        "Ce qui y fait entrer des communes : EPCI, EPT, communes seules.",
+    ),
+    (
+        "codesMembres",
+        "mbr_codes",
+        Kind::List,
+        "SIREN ou codes INSEE de ces membres, dans le même ordre.",
+    ),
+    (
+        "intercommunalites",
+        "nb_interco",
+        Kind::Whole,
+        "Nombre d’intercommunalités.",
+    ),
+    (
+        "communes",
+        "nb_com",
+        Kind::Whole,
+        "Nombre de communes d’aujourd’hui qui en font partie en entier.",
+    ),
+    POPULATION,
+    AREA,
+    (
+        "soutienAnimationEuros",
+        "soutien",
+        Kind::Whole,
+        "Soutien annuel de l’État à l’animation, en euros.",
+    ),
+    (
+        "rebondIndustriel",
+        "rebond",
+        Kind::List,
+        "Lauréats connus de « Rebond industriel » : statut, date, partie concernée.",
+    ),
+    (
+        "rebondIndustrielComplet",
+        "rebond_fin",
+        Kind::Flag,
+        "La liste de ces lauréats est-elle complète ?",
+    ),
+    (
+        "ouest",
+        "ouest",
+        Kind::Real,
+        "Emprise : longitude ouest, en degrés WGS84.",
+    ),
+    ("sud", "sud", Kind::Real, "Emprise : latitude sud."),
+    ("est", "est", Kind::Real, "Emprise : longitude est."),
+    ("nord", "nord", Kind::Real, "Emprise : latitude nord."),
+    (
+        "centreLon",
+        "centre_lon",
+        Kind::Real,
+        "Point bien à l’intérieur : longitude en degrés WGS84.",
+    ),
+    (
+        "centreLat",
+        "centre_lat",
+        Kind::Real,
+        "Point bien à l’intérieur : latitude.",
+    ),
+    CLASS,
+];
 
 fn commune_columns(atlas: &Atlas) -> Vec<Draft> {
     use Kind::Text;
@@ -597,16 +605,16 @@ mod tests {
     #[test]
     fn short_names_fit_a_shapefile_and_differ() {
         let named = |name: &str| (name.to_owned(), "", Kind::Text, String::new());
-        let drafts = vec![
+        let several = vec![
             named("temps2Reponse"),
             named("temps2Reponses"),
             named("temps-2-territoire"),
         ];
-        let columns = with_short_names(drafts);
+        let columns = with_short_names(several);
         let short: Vec<&str> = columns.iter().map(|c| c.short.as_str()).collect();
         assert_eq!(short, ["temps2Repo", "temps2Rep2", "temps2terr"]);
         for columns in [
-            territory_columns(),
+            drafts(&TERRITORY),
             country_columns(),
             unit_columns(&Level::Epci),
         ] {

@@ -97,7 +97,7 @@ impl Wanted {
         for (option, given) in filters {
             if given.is_some() && (is_context || format.is_tiles()) {
                 let why = if is_context {
-                    format!("la couche pays n’a pas de {option}")
+                    format!("{option}= ne s’applique pas à la couche pays, qui est hors de France")
                 } else {
                     format!(
                         "une archive {} couvre tout le pays : {option}= ne s’y applique pas",
@@ -133,52 +133,49 @@ impl Wanted {
     /// What tells it from others, the same however it was asked for.
     #[must_use]
     pub fn key(&self) -> String {
-        let mut key = format!(
-            "{}.{}-{}",
+        let region = self.region.map(|r| format!("-r{r}"));
+        let territoire = self
+            .territoire
+            .map(|(phase, number)| format!("-t{phase}.{number}"));
+        format!(
+            "{}.{}-{}{}{}{}",
             self.layer,
             self.format.extension(),
-            self.system.epsg
-        );
-        if let Some(region) = self.region {
-            key += &format!("-r{region}");
-        }
-        if let Some((phase, number)) = self.territoire {
-            key += &format!("-t{phase}.{number}");
-        }
-        if !self.has_outlines {
-            key += "-nu";
-        }
-        key
+            self.system.epsg,
+            region.unwrap_or_default(),
+            territoire.unwrap_or_default(),
+            if self.has_outlines { "" } else { "-nu" }
+        )
     }
 
     /// The name of its file: `territoires-temps-2-2024-07-04.gpkg`.
     #[must_use]
     pub fn file_name(&self, atlas: &Atlas) -> String {
-        let mut name = format!("territoires-{}", self.layer);
-        let edition = atlas
-            .phase(&self.layer)
-            .and_then(|p| atlas.tables.phases[p].editions.last());
-        match edition {
-            Some(edition) => name += &format!("-{}", edition.id),
-            None if self.layer == Level::Pays.name() => {}
-            None => name += &format!("-cog-{}", atlas.tables.cog),
-        }
-        if let Some(region) = self.region {
-            name += &format!("-region-{region}");
-        }
-        if let Some((phase, number)) = self.territoire {
-            let edition = atlas.tables.phases[phase].editions.last();
-            if let Some(territoire) = edition.and_then(|e| e.territoires.get(number)) {
-                name += &format!("-{}", territoire.id);
-            }
-        }
-        if !self.system.is_wgs84() {
-            name += &format!("-epsg-{}", self.system.epsg);
-        }
-        if !self.has_outlines {
-            name += "-sans-geometrie";
-        }
-        format!("{name}.{}", self.format.extension())
+        let latest = |phase: usize| atlas.tables.phases[phase].editions.last();
+        let edition = match atlas.phase(&self.layer).and_then(latest) {
+            Some(edition) => format!("-{}", edition.id),
+            None if self.layer == Level::Pays.name() => String::new(),
+            None => format!("-cog-{}", atlas.tables.cog),
+        };
+        let region = self.region.map(|r| format!("-region-{r}"));
+        let territoire = self.territoire.and_then(|(phase, number)| {
+            let territoire = latest(phase)?.territoires.get(number)?;
+            Some(format!("-{}", territoire.id))
+        });
+        let system = (!self.system.is_wgs84()).then(|| format!("-epsg-{}", self.system.epsg));
+        format!(
+            "territoires-{}{edition}{}{}{}{}.{}",
+            self.layer,
+            region.unwrap_or_default(),
+            territoire.unwrap_or_default(),
+            system.unwrap_or_default(),
+            if self.has_outlines {
+                ""
+            } else {
+                "-sans-geometrie"
+            },
+            self.format.extension()
+        )
     }
 }
 

@@ -231,15 +231,13 @@ impl Wish {
 
     /// The query of a page.
     fn query(&self, offset: usize) -> String {
-        let mut query = format!("?limit={}", self.limit);
-        if offset > 0 {
-            query += &format!("&offset={offset}");
-        }
-        if !self.rest.is_empty() {
-            query.push('&');
-            query += &self.rest;
-        }
-        query
+        let from = if offset > 0 {
+            format!("&offset={offset}")
+        } else {
+            String::new()
+        };
+        let mark = if self.rest.is_empty() { "" } else { "&" };
+        format!("?limit={}{from}{mark}{}", self.limit, self.rest)
     }
 
     /// The features that fit, by their positions.
@@ -299,12 +297,14 @@ fn frame(params: &Params, text: &str) -> Result<Frame, Problem> {
     }
 }
 
+/// Points along each side of a box.
+const STEPS: i32 = 40;
+
 /// A box in degrees that holds a box of a system: from points along its border, with room for what lies between them.
 fn degrees(frame: Frame, crs: Crs) -> Result<Frame, SystemError> {
     if crs.system.is_wgs84() {
         return Ok(frame);
     }
-    const STEPS: i32 = 40;
     let [west, south, east, north] = frame;
     let mut points = Vec::new();
     for i in 0..=STEPS {

@@ -107,7 +107,7 @@ fn layer(atlas: &Atlas, chart: &Chart, at: usize) -> Markup {
                                 a href={ "/exports/" (file) "?crs=2154" } { "EPSG:2154" span class="invisible" { ", " (file) } }
                             } @else { "–" }
                         }
-                        td data-titre="Taille" class="nombre" { (bytes(size::about(chart, at, format))) }
+                        td data-titre="Taille" class="nombre" { (size::about(chart, at, format).map_or_else(|| "–".to_owned(), bytes)) }
                     }
                 }
             }

@@ -64,7 +64,7 @@ pub(super) fn triggers(table: &str, column: &str) -> String {
     let was_not = format!("(OLD.\"{column}\" ISNULL OR ST_IsEmpty(OLD.\"{column}\"))");
     let bounds =
         ["ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"].map(|f| format!("{f}(NEW.\"{column}\")"));
-    let [minx, maxx, miny, maxy] = &bounds;
+    let [west, east, south, north] = &bounds;
     let put = format!(
         "INSERT OR REPLACE INTO \"{index}\" VALUES (NEW.\"fid\", {})",
         bounds.join(", ")
@@ -74,7 +74,7 @@ pub(super) fn triggers(table: &str, column: &str) -> String {
         bounds.join(", ")
     );
     let update = format!(
-        "UPDATE \"{index}\" SET minx = {minx}, maxx = {maxx}, miny = {miny}, maxy = {maxy} WHERE id = NEW.\"fid\""
+        "UPDATE \"{index}\" SET minx = {west}, maxx = {east}, miny = {south}, maxy = {north} WHERE id = NEW.\"fid\""
     );
     let remove = format!("DELETE FROM \"{index}\" WHERE id = OLD.\"fid\"");
     let remove_both = format!("DELETE FROM \"{index}\" WHERE id IN (OLD.\"fid\", NEW.\"fid\")");

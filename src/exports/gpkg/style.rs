@@ -151,15 +151,17 @@ fn symbol(number: usize, fill: [u8; 3]) -> String {
         ("outline_width_unit", "MM".to_owned()),
         ("joinstyle", "round".to_owned()),
     ];
-    let options: String = options
-        .iter()
-        .map(|(name, value)| {
-            format!("<Option type=\"QString\" name=\"{name}\" value=\"{value}\"/>")
-        })
-        .collect();
+    let mut written = String::new();
+    for (name, value) in options {
+        // Into memory: cannot fail.
+        let _ = write!(
+            written,
+            "<Option type=\"QString\" name=\"{name}\" value=\"{value}\"/>"
+        );
+    }
     format!(
         "<symbol type=\"fill\" name=\"{number}\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\">\
-         <layer class=\"SimpleFill\" enabled=\"1\" locked=\"0\" pass=\"0\"><Option type=\"Map\">{options}</Option></layer></symbol>"
+         <layer class=\"SimpleFill\" enabled=\"1\" locked=\"0\" pass=\"0\"><Option type=\"Map\">{written}</Option></layer></symbol>"
     )
 }
 
