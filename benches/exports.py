@@ -154,9 +154,11 @@ def judge_file(truth, path, layer, form, epsg, some=None):
         meta, outlines, data = read(path, layer=table)
     except Exception as error:  # noqa: BLE001 - whatever GDAL says is a fault of the file
         return fault(f"{what} : {error}")
-    if form == "kml" and "id2" in data:
+    if form == "kml":
         # LIBKML has an « id » of its own, that of the XML.
-        data["id"] = data.pop("id2")
+        data.pop("id", None)
+        if "id2" in data:
+            data["id"] = data.pop("id2")
     worst = truth.judge(what, layer, outlines, data, epsg, some)
     # CSV and TopoJSON have no place for a system.
     if form not in ("csv", "topojson"):

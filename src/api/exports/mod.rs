@@ -79,13 +79,24 @@ pub async fn get(
     };
     let wanted = Wanted::new(&app.atlas, layer, format, options).map_err(refused)?;
     // A part is a part of the file as it is.
-    let encoding = if format.is_text() && !request.contains_key(header::RANGE) {
-        Accepted::of(&request).preferred_of(&CODINGS)
-    } else {
-        Encoding::Identity
-    };
-    let tag = tag(&app, &wanted, encoding)?;
-    let mut response = if is_known(&request, &tag) {
+    let accepted = Accepted::of(&request);
+    let mut encoding = Encoding::Identity;
+    let mut tag = tag_of(&app, &wanted, encoding)?;
+    let mut has_it = is_known(&request, &tag);
+    if format.is_text() && !request.contains_key(header::RANGE) && !has_it {
+        // The coding that the client has, if it still accepts it, is the best of them.
+        for coding in CODINGS.into_iter().filter(|c| accepted.allows(*c)) {
+            let coded = tag_of(&app, &wanted, coding)?;
+            if is_known(&request, &coded) {
+                (encoding, tag, has_it) = (coding, coded, true);
+            }
+        }
+        if !has_it {
+            encoding = accepted.preferred_of(&CODINGS);
+            tag = tag_of(&app, &wanted, encoding)?;
+        }
+    }
+    let mut response = if has_it {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let name = wanted.file_name(&app.atlas);
@@ -116,7 +127,7 @@ pub async fn get(
 
 /// The strong tag of a file: data and writers, what is wanted and the coding decide every byte, so nothing has to be made
 /// to write it.
-fn tag(app: &App, wanted: &Wanted, encoding: Encoding) -> Result<HeaderValue, Problem> {
+fn tag_of(app: &App, wanted: &Wanted, encoding: Encoding) -> Result<HeaderValue, Problem> {
     let version = Sha256::new()
         .chain_update(&app.version)
         .chain_update(WRITERS.to_be_bytes())

@@ -138,7 +138,7 @@ pub fn items(
     let page = html! {
         p class="fil" { a href={ "/ogc/collections/" (id) "?f=html" } { (unbreakable(title)) } }
         h1 { "Entités" }
-        p { (count(matched, "entité")) @if !rows.is_empty() { ", de la " (thousands(offset as u64 + 1)) "ᵉ à la " (thousands((offset + rows.len()) as u64)) "ᵉ" } "." }
+        p { (count(matched, "entité")) @if !rows.is_empty() { " ; ici de " (thousands(offset as u64 + 1)) " à " (thousands((offset + rows.len()) as u64)) } "." }
         table {
             thead { tr { @for column in columns { th scope="col" { (column.name) } } th scope="col" { "entité" } } }
             tbody {

@@ -85,29 +85,31 @@ fn layer(atlas: &Atlas, chart: &Chart, at: usize) -> Markup {
     let name = level.level.name();
     let credit = Credit::new(atlas, &level.level);
     html! {
-        h3 id={ "couche-" (name) } { (unbreakable(&credit.title)) }
-        p class="source" {
-            (count(level.features.len(), "entité")) " · édition " (edition(&credit.edition)) " · " (LICENCE) " · " (unbreakable(&credit.attribution))
-        }
-        table class="membres" {
-            thead { tr {
-                th scope="col" { "Format" }
-                th scope="col" { "Fichier" }
-                th scope="col" { "En Lambert-93" }
-                th scope="col" class="nombre" { "Taille" }
-            } }
-            tbody {
-                @for format in Format::OFFERED {
-                    @let file = format!("{name}.{}", format.extension());
-                    tr {
-                        th scope="row" { (format.name()) }
-                        td data-titre="Fichier" { a href={ "/exports/" (file) } { (file) } }
-                        td data-titre="En Lambert-93" {
-                            @if format.only_wgs84().is_none() {
-                                a href={ "/exports/" (file) "?crs=2154" } { "EPSG:2154" span class="invisible" { ", " (file) } }
-                            } @else { "–" }
+        section aria-labelledby={ "couche-" (name) } {
+            h3 id={ "couche-" (name) } { (unbreakable(&credit.title)) }
+            p class="source" {
+                (count(level.features.len(), "entité")) " · édition " (edition(&credit.edition)) " · " (LICENCE) " · " (unbreakable(&credit.attribution))
+            }
+            table class="membres" {
+                thead { tr {
+                    th scope="col" { "Format" }
+                    th scope="col" { "Fichier" }
+                    th scope="col" { "En Lambert-93" }
+                    th scope="col" class="nombre" { "Taille" }
+                } }
+                tbody {
+                    @for format in Format::OFFERED {
+                        @let file = format!("{name}.{}", format.extension());
+                        tr {
+                            th scope="row" { (format.name()) }
+                            td data-titre="Fichier" { a href={ "/exports/" (file) } { (file) } }
+                            td data-titre="En Lambert-93" {
+                                @if format.only_wgs84().is_none() {
+                                    a href={ "/exports/" (file) "?crs=2154" } { "EPSG:2154" span class="invisible" { ", " (file) } }
+                                } @else { "–" }
+                            }
+                            td data-titre="Taille" class="nombre" { (size::about(chart, at, format).map_or_else(|| "–".to_owned(), bytes)) }
                         }
-                        td data-titre="Taille" class="nombre" { (size::about(chart, at, format).map_or_else(|| "–".to_owned(), bytes)) }
                     }
                 }
             }
