@@ -25,7 +25,7 @@ CHECKED := --config 'profile.release.package.territoires.debug-assertions=true' 
 ARGS ?=
 
 .PHONY: help serve build test test-rust test-web test-pages web boundaries boundaries-verifiees \
-        sources bench check juge comparaison contrat mairies masse propre prepare-build prepare-test prepare-boundaries \
+        sources bench check juge comparaison contrat exports mairies masse propre prepare-build prepare-test prepare-boundaries \
         prepare-juge
 
 help: ## dire ce que chaque commande fait
@@ -105,6 +105,19 @@ mairies: build $(MAIRIES) ## demander les adresses de toutes les mairies, sous n
 
 masse: build ## mesurer les réponses par fichier et la recherche (ARGS='--lignes 1000000')
 	python3 benches/masse.py $(BINARY) $(ARGS)
+
+# --- Judges of the files --------------------------------------------------------------------
+# GDAL, GEOS and PROJ open every export, in a virtual environment of their own.
+
+EXPORTS := $(CARGO_TARGET_DIR)/exports
+
+exports: build $(EXPORTS)/.a-jour ## faire ouvrir tous les fichiers et /ogc par GDAL (ARGS='--couches temps-2,epci')
+	$(EXPORTS)/bin/python benches/exports.py $(BINARY) $(ARGS)
+
+$(EXPORTS)/.a-jour: benches/exigences-exports.txt | prepare-juge
+	python3 -m venv --clear $(EXPORTS)
+	$(EXPORTS)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r benches/exigences-exports.txt
+	@touch $@
 
 # --- What each machine needs ----------------------------------------------------------------
 

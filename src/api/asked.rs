@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 
 use super::params::Params;
 use super::path;
-use super::problem::Problem;
+use super::problem::{Problem, sentence};
 use super::state::App;
 use crate::tiles::cache::{Format, TileKey};
 use crate::tiles::compress::Encoding;
@@ -54,17 +54,7 @@ pub fn layer_set(app: &App, names: &str) -> Result<LayerSet, Problem> {
         ));
     }
     LayerSet::parse(&app.atlas, names)
-        .map_err(|e| Problem::not_found(capitalised(&e.to_string()), EXAMPLE))
-}
-
-fn capitalised(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    let first: String = chars
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    format!("{first}{}.", chars.as_str())
+        .map_err(|e| Problem::not_found(sentence(&e.to_string()), EXAMPLE))
 }
 
 /// The variable parts of an address: layers, zoom, column, file.
@@ -124,7 +114,7 @@ fn tile_id(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
     };
     let (z, x, y) = (number("z", z)?, number("x", x)?, number("y", y)?);
     TileId::new(z, x, y)
-        .map_err(|e| Problem::parameter(e.axis(), capitalised(&e.to_string()), EXAMPLE))
+        .map_err(|e| Problem::parameter(e.axis(), sentence(&e.to_string()), EXAMPLE))
 }
 
 /// How long an answer may be kept depends on the version that the address names.

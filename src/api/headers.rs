@@ -61,6 +61,12 @@ pub fn label(headers: &mut HeaderMap) {
         .or_insert(HeaderValue::from_static("accept-encoding"));
 }
 
+/// Says that the answer holds addresses taken from the request: no cache may give it to others.
+pub fn keep_private(headers: &mut HeaderMap) {
+    let private = HeaderValue::from_static("private, max-age=300");
+    headers.insert(header::CACHE_CONTROL, private);
+}
+
 /// Lets any site show the document in a frame.
 pub fn let_frame(headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_SECURITY_POLICY, FRAMED);

@@ -62,6 +62,19 @@ impl Accepted {
             .any(|(e, weight)| *e == encoding && weight > 0)
     }
 
+    /// The same among some codings only, the least preferred first; the first where every one is refused.
+    #[must_use]
+    pub fn preferred_of(self, offered: &[Encoding]) -> Encoding {
+        let weight = |e: &Encoding| {
+            let at = Encoding::ALL.iter().position(|known| known == e);
+            at.map_or(0, |at| self.0[at])
+        };
+        let wanted = offered.iter().copied().filter(|e| weight(e) > 0);
+        let most = wanted.max_by_key(weight);
+        most.or(offered.first().copied())
+            .unwrap_or(Encoding::Identity)
+    }
+
     /// The coding wanted most; among equals the one we prefer. Where every one is refused, none: the
     /// standard would rather have a body the client may fail to read than no answer.
     #[must_use]
@@ -163,6 +176,21 @@ mod tests {
             assert_eq!(accepted(&[line]).preferred(), expected, "« {line} »");
         }
         assert_eq!(accepted(&["gzip;q=0.5", "br"]).preferred(), Brotli);
+    }
+
+    #[test]
+    fn some_codings_may_be_all_there_is() {
+        use Encoding::{Gzip, Identity, Zstd};
+        let offered = [Identity, Gzip, Zstd];
+        for (line, expected) in [
+            ("gzip, br, zstd", Zstd),
+            ("br, gzip;q=0.5", Gzip),
+            ("br", Identity),
+            ("br, identity;q=0", Identity),
+        ] {
+            assert_eq!(accepted(&[line]).preferred_of(&offered), expected, "{line}");
+        }
+        assert_eq!(accepted(&[]).preferred_of(&offered), Identity);
     }
 
     #[test]

@@ -11,7 +11,9 @@ use utoipa::OpenApi;
 use super::params::Params;
 use super::problem::Problem;
 use super::state::SharedApp;
-use super::{appartenance, communes, docs, document, epci, geojson, perimetres, recherche, routes};
+use super::{
+    appartenance, communes, docs, document, epci, exports, geojson, perimetres, recherche, routes,
+};
 
 /// Where it is asked for.
 pub const PATH: &str = "/api/v1/openapi.json";
@@ -48,6 +50,8 @@ const MAX_ANSWER: usize = 1 << 20;
         communes::one::get,
         epci::get,
         perimetres::post,
+        exports::get,
+        cartes::get,
     ),
     tags(
         (name = "Appartenance", description = "Une adresse, un point, une commune, un code postal ou une intercommunalité fait-il partie d’un territoire ?"),
@@ -55,6 +59,7 @@ const MAX_ANSWER: usize = 1 << 20;
         (name = "Territoires", description = "Les territoires de chaque phase, leurs membres et leurs mesures."),
         (name = "Communes et intercommunalités", description = "Les communes, actuelles ou anciennes, les EPCI et les EPT."),
         (name = "Périmètres", description = "Réunir n’importe quels EPCI, EPT et communes."),
+        (name = "Données", description = "Des couches entières en fichiers ; aussi par OGC API Features, que /ogc décrit."),
     )
 )]
 struct Operations;

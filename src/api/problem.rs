@@ -28,6 +28,14 @@ pub struct Problem {
     exemple: Option<&'static str>,
 }
 
+/// A fault in words as a sentence: a capital first, a full stop at the end.
+#[must_use]
+pub fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain(std::iter::once('.')).collect()
+}
+
 impl Problem {
     /// Its status.
     #[must_use]
@@ -100,6 +108,19 @@ impl Problem {
             detail: detail.into(),
             parametre: None,
             exemple: Some(example),
+        }
+    }
+
+    /// A part of a file that does not exist (RFC 9110 § 15.5.17).
+    #[must_use]
+    pub fn range(detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: "Partie introuvable",
+            status: 416,
+            detail: detail.into(),
+            parametre: None,
+            exemple: None,
         }
     }
 

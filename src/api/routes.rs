@@ -14,8 +14,8 @@ use tower_http::cors::{Any, CorsLayer};
 use super::problem::Problem;
 use super::state::SharedApp;
 use super::{
-    appartenance, communes, docs, epci, headers, openapi, pages, perimetres, recherche, sante,
-    styles, tilejson, tiles,
+    appartenance, cartes, communes, docs, epci, exports, headers, ogc, openapi, pages, perimetres,
+    recherche, sante, styles, tilejson, tiles,
 };
 
 /// How long a browser may keep the answer to « may I? » (Fetch standard; browsers cut it at two hours or a day).
@@ -67,6 +67,18 @@ pub fn router(app: SharedApp) -> Router {
             post(perimetres::post).fallback(perimetres::only_post),
         )
         .route("/api/v1/openapi.json", get(openapi::get))
+        .route("/exports/datapackage.json", get(exports::datapackage::get))
+        .route("/donnees", get(pages::donnees::get))
+        .route("/ogc", get(ogc::landing))
+        .route("/ogc/conformance", get(ogc::conformance))
+        .route("/ogc/api", get(ogc::api))
+        .route("/ogc/collections", get(ogc::collections))
+        .route("/ogc/collections/{id}", get(ogc::collection))
+        .route("/ogc/collections/{id}/items", get(ogc::items::get))
+        .route(
+            "/ogc/collections/{id}/items/{feature}",
+            get(ogc::items::one),
+        )
         .route("/docs", get(docs::get))
         .route("/assets/docs.css", get(docs::style))
         .route("/tiles/{layers}", get(tilejson::get))
@@ -83,13 +95,33 @@ pub fn router(app: SharedApp) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(open.clone())
         .layer(middleware::from_fn(with_headers));
+    // Compressed once, or in part; other sites may ask for parts and read what a file is called.
+    let exports = Router::new()
+        .route("/exports/{fichier}", get(exports::get))
+        .method_not_allowed_fallback(|| async { Problem::method("GET et HEAD") })
+        .route("/cartes/{fichier}", get(cartes::get).post(cartes::post))
+        .layer(
+            open.clone()
+                .allow_headers([header::IF_NONE_MATCH, header::RANGE, header::IF_RANGE])
+                .expose_headers([
+                    header::ETAG,
+                    header::ACCEPT_RANGES,
+                    header::CONTENT_RANGE,
+                    header::CONTENT_DISPOSITION,
+                ]),
+        )
+        .layer(middleware::from_fn(with_headers));
     // Compressed and labelled by themselves, once.
     let tiles = Router::new()
         .route("/tiles/{layers}/{z}/{x}/{y}", get(tiles::get))
         .method_not_allowed_fallback(|| async { Problem::method("GET et HEAD") })
         .layer(open)
         .layer(middleware::from_fn(with_headers_but_for_tiles));
-    documents.merge(files).merge(tiles).with_state(app)
+    documents
+        .merge(files)
+        .merge(exports)
+        .merge(tiles)
+        .with_state(app)
 }
 
 async fn with_headers(request: Request, next: Next) -> Response {

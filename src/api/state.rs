@@ -5,6 +5,8 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use tokio::sync::{OnceCell, Semaphore};
 
+use super::cartes::Prints;
+use super::exports::kept::Kept;
 use super::flights::Flights;
 use super::openapi::Contract;
 use super::pool::Pool;
@@ -32,6 +34,10 @@ pub struct App {
     pub tiles: TileCache,
     /// Tiles being made.
     pub flights: Flights,
+    /// Exports made so far.
+    pub kept: Kept,
+    /// Printed maps being made and made so far.
+    pub prints: Prints,
     /// The description of the contract, once it was asked for.
     pub contract: OnceCell<Contract>,
     /// Bounds on CPU work.
@@ -67,6 +73,8 @@ impl App {
             atlas,
             tiles: TileCache::new(config.cache_tuiles),
             flights: Flights::default(),
+            kept: Kept::default(),
+            prints: Prints::default(),
             contract: OnceCell::new(),
             pool: Pool::new(cores, config.attente),
             files: Arc::new(Semaphore::new(FILES)),

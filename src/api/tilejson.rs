@@ -21,6 +21,8 @@ pub struct TileJson {
     name: String,
     attribution: String,
     tiles: [String; 1],
+    /// The same areas as GeoJSON, whole.
+    data: Vec<String>,
     minzoom: u8,
     maxzoom: u8,
     bounds: [f64; 4],
@@ -63,6 +65,11 @@ pub async fn get(
             "{}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt?v={version}",
             base.url
         )],
+        data: layers
+            .iter()
+            .filter(|l| !l.labels)
+            .map(|l| format!("{}/exports/{}.geojson", base.url, l.name()))
+            .collect(),
         minzoom: 0,
         maxzoom: MAX_ZOOM,
         bounds: layers::bounds(&layers),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::features::{Feature, LevelData};
 use super::territories::TerritoryFacts;
 use super::world::{Atlas, Chart};
+use crate::domain::codes::RegionCode;
 use crate::domain::fold::fold;
 use crate::domain::programme::{Edition, Laureat, Phase, Territoire};
 
@@ -66,6 +67,14 @@ impl<'a> Profile<'a> {
     pub fn centre(&self) -> Option<[f64; 2]> {
         let point = self.level.label_point(&self.chart.arcs, self.number)?;
         Some(point.to_degrees())
+    }
+
+    /// Whether it counts for a région: the one that leads it, or one of several where it is interregional.
+    #[must_use]
+    pub fn is_of_region(&self, code: RegionCode) -> bool {
+        let named = self.atlas.tables.regions.iter().find(|r| r.code == code);
+        named.is_some_and(|r| fold(&r.nom) == fold(&self.territoire.region))
+            || (self.facts.interregional && self.facts.regions.contains(&code))
     }
 
     /// The territories of the phase before that share communes with it, those that share most first, and that phase.

@@ -147,7 +147,9 @@ fn write(atlas: &Atlas, order: &Order, form: Form, path: &Path) -> Result<usize,
 }
 
 fn style(name: &str) -> Result<Style, CommandError> {
-    let is_file = Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
+    let is_file = Path::new(name)
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("json"));
     if is_file {
         let bytes = std::fs::read(name).map_err(|e| format!("impossible de lire {name} : {e}"))?;
         return Ok(Style::read(&bytes).map_err(|e| format!("{name} : {e}"))?);
@@ -168,13 +170,20 @@ fn sheet(arguments: &Arguments) -> Result<Sheet, CommandError> {
         None => Paper::A3,
         Some(name) => {
             let names: Vec<&str> = Paper::ALL.iter().map(|p| p.name()).collect();
-            let unknown = || format!("le papier « {name} » n’existe pas ; il y a : {}", names.join(", "));
+            let unknown = || {
+                format!(
+                    "le papier « {name} » n’existe pas ; il y a : {}",
+                    names.join(", ")
+                )
+            };
             Paper::named(name).ok_or_else(unknown)?
         }
     };
     let orientation = match &arguments.orientation {
         None => None,
-        Some(name) => Some(Orientation::named(name).ok_or("l’orientation est « portrait » ou « paysage »")?),
+        Some(name) => {
+            Some(Orientation::named(name).ok_or("l’orientation est « portrait » ou « paysage »")?)
+        }
     };
     Ok(Sheet::Paper(paper, orientation))
 }

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod build;
+mod carte;
 mod check;
 mod export;
 mod import;
@@ -31,8 +32,10 @@ enum Command {
     Check(DataArguments),
     /// Importer des contours (IGN ADMIN EXPRESS, GeoJSON, FlatGeobuf) ou refaire les données par défaut.
     Import(import::Arguments),
-    /// Écrire une couche dans un fichier GeoJSON, avec ses contours exacts.
+    /// Écrire une couche dans un fichier, avec ses contours exacts : GeoPackage, GeoJSON, Shapefile, CSV…
     Export(export::Arguments),
+    /// Dessiner une carte à imprimer, en SVG, PDF ou PNG, ou une feuille par territoire.
+    Carte(carte::Arguments),
     /// Répondre pour une adresse, un point, une commune, un code postal, un EPCI, ou pour chaque ligne d’un CSV.
     Locate(locate::Arguments),
 }
@@ -57,6 +60,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Carte(arguments) => carte::run(&arguments),
         Command::Locate(arguments) => locate::run(&arguments),
     };
     outcome.unwrap_or_else(|error| {

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use crate::atlas::features::{Feature, LevelData, Value};
+use super::ExportError;
+use super::extract::{Extract, Row};
+use super::shape::{Position, Shape};
+use super::table::{Cell, Column};
 use crate::domain::attribution::LICENCE;
-use crate::geometry::arcs::Arcs;
-use crate::geometry::lattice::Vertex;
 pub use crate::geometry::polygon::Polygon;
 
 /// How the features follow each other.
@@ -20,25 +21,22 @@ pub enum Layout {
     Lines,
 }
 
-/// Writes a level: each feature with its number and its fields as tiles have them, and its outline in
-/// degrees as the coverage has it.
+/// Writes an extract: each feature with its number in tiles, all its attributes and its outline in degrees as the
+/// coverage has it.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(
-    out: &mut impl Write,
-    level: &LevelData,
-    arcs: &Arcs,
-    attribution: &str,
-    layout: Layout,
-) -> io::Result<()> {
+pub fn write(out: &mut impl Write, extract: &Extract, layout: Layout) -> Result<(), ExportError> {
+    let credit = &extract.credit;
     let (head, between, tail) = match layout {
         Layout::Lines => (String::new(), "\n", "\n"),
         Layout::Collection => (
             format!(
-                "{{\"type\":\"FeatureCollection\",\"name\":{},\"attribution\":{},\"licence\":{},\"features\":[\n",
-                json!(level.level.name()),
-                json!(attribution),
+                "{{\"type\":\"FeatureCollection\",\"name\":{},\"title\":{},\"edition\":{},\"attribution\":{},\"licence\":{},\"features\":[\n",
+                json!(extract.level.level.name()),
+                json!(credit.title),
+                json!(credit.edition),
+                json!(credit.attribution),
                 json!(LICENCE)
             ),
             ",\n",
@@ -46,27 +44,34 @@ pub fn write(
         ),
     };
     out.write_all(head.as_bytes())?;
-    for (i, (f, perimeter)) in level.features.iter().zip(&level.perimeters).enumerate() {
+    for (i, row) in extract.rows().enumerate() {
         if i > 0 {
             out.write_all(between.as_bytes())?;
         }
-        feature(out, f, &perimeter.polygons(arcs))?;
+        let row = row?;
+        row_as_feature(out, &json!(row.feature.number), extract.columns(), &row)?;
     }
-    out.write_all(tail.as_bytes())
+    out.write_all(tail.as_bytes())?;
+    Ok(())
 }
 
-fn feature(out: &mut impl Write, feature: &Feature, polygons: &[Polygon]) -> io::Result<()> {
-    write!(
-        out,
-        "{{\"type\":\"Feature\",\"id\":{},\"properties\":",
-        feature.number
-    )?;
-    for (i, (name, value)) in feature.fields.iter().enumerate() {
-        let mark = if i == 0 { '{' } else { ',' };
-        write!(out, "{mark}{}:{}", json!(name), json_of(value))?;
+/// Writes one row as a `Feature` with an identifier: its attributes, lists as lists, and its outline.
+///
+/// # Errors
+/// What the writer says.
+pub fn row_as_feature(
+    out: &mut impl Write,
+    id: &Json,
+    columns: &[Column],
+    row: &Row,
+) -> io::Result<()> {
+    write!(out, "{{\"type\":\"Feature\",\"id\":{id},\"properties\":{{")?;
+    for (i, (column, cell)) in columns.iter().zip(&row.cells).enumerate() {
+        let mark = if i == 0 { "" } else { "," };
+        write!(out, "{mark}{}:{}", json!(column.name), json_of(cell))?;
     }
     write!(out, "}},\"geometry\":")?;
-    geometry(out, polygons)?;
+    shape(out, &row.shape)?;
     write!(out, "}}")
 }
 
@@ -118,43 +123,45 @@ pub fn collection<'a, P: Serialize>(
 }
 
 fn geometry<W: Write>(out: &mut W, polygons: &[Polygon]) -> io::Result<()> {
-    match polygons {
+    shape(out, &Shape::new(polygons))
+}
+
+/// Writes a geometry. The rings of the coverage turn as RFC 7946 wants them: exteriors counter-clockwise, holes
+/// clockwise.
+fn shape<W: Write>(out: &mut W, shape: &Shape) -> io::Result<()> {
+    match shape.polygons.as_slice() {
         // A member of the programme whose outline a partial import lacks.
         [] => write!(out, "null")?,
         [one] => {
             write!(out, "{{\"type\":\"Polygon\",\"coordinates\":")?;
-            rings(out, one)?;
+            list(out, one, ring)?;
             write!(out, "}}")?;
         }
         several => {
             write!(out, "{{\"type\":\"MultiPolygon\",\"coordinates\":")?;
-            list(out, several, rings)?;
+            list(out, several, |out, polygon| list(out, polygon, ring))?;
             write!(out, "}}")?;
         }
     }
     Ok(())
 }
 
-fn json_of(value: &Value) -> Json {
-    match value {
-        Value::Text(text) => json!(text),
-        Value::Whole(n) => json!(n),
-        Value::Real(x) => json!(x),
-        Value::Flag(flag) => json!(flag),
+/// The value of an attribute.
+#[must_use]
+pub fn json_of(cell: &Cell) -> Json {
+    match cell {
+        Cell::Empty => Json::Null,
+        Cell::Text(text) => json!(text),
+        Cell::Whole(n) => json!(n),
+        Cell::Real(x) => json!(x),
+        Cell::Flag(flag) => json!(flag),
+        Cell::List(all) => json!(all),
     }
 }
 
-/// The rings of the coverage turn as RFC 7946 wants them: exteriors counter-clockwise, holes clockwise.
-fn rings<W: Write>(out: &mut W, polygon: &Polygon) -> io::Result<()> {
-    list(out, polygon.rings(), |out, ring| {
-        list(out, ring.iter().chain(ring.first()).copied(), position)
-    })
-}
-
-/// Micro-degrees have at most six decimals, and the shortest text of the double is those.
-fn position<W: Write>(out: &mut W, vertex: Vertex) -> io::Result<()> {
-    let [lon, lat] = vertex.to_degrees();
-    write!(out, "[{lon},{lat}]")
+fn ring<W: Write>(out: &mut W, ring: &Vec<Position>) -> io::Result<()> {
+    // Micro-degrees have at most six decimals, and the shortest text of the double is those.
+    list(out, ring, |out, (x, y)| write!(out, "[{x},{y}]"))
 }
 
 fn list<W: Write, T>(

@@ -17,7 +17,10 @@ fn the_map_of_france_names_every_territory_and_has_layers_text_and_sources() {
     assert_eq!(reply.header("content-type"), "image/svg+xml");
     let svg = reply.text();
     // The names of territories are broken into lines: joined again, each is there.
-    let all = words(svg).join(" ").replace("- ", "-").replace("&amp;", "&");
+    let all = words(svg)
+        .join(" ")
+        .replace("- ", "-")
+        .replace("&amp;", "&");
     let list = Server::shared().json("/api/v1/territoires");
     let list = list["territoires"].as_array().unwrap();
     assert_eq!(list.len(), 183);
@@ -46,26 +49,53 @@ fn the_same_order_gives_the_same_bytes_and_is_not_drawn_twice() {
     let server = Server::shared();
     let path = "/cartes/neutre.pdf?papier=a4&territoire=ti-7510";
     let first = server.get(path);
-    assert_eq!((first.status, first.header("content-type")), (200, "application/pdf"));
+    assert_eq!(
+        (first.status, first.header("content-type")),
+        (200, "application/pdf")
+    );
     assert!(first.body.starts_with(b"%PDF-1."), "{:?}", &first.body[..8]);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("feuille.pdf");
-    let done = run(&["carte", "neutre", file.to_str().unwrap(), "--papier", "a4", "--territoire", "ti-7510"]);
+    let done = run(&[
+        "carte",
+        "neutre",
+        file.to_str().unwrap(),
+        "--papier",
+        "a4",
+        "--territoire",
+        "ti-7510",
+    ]);
     assert_eq!(done.code, 0, "{}", done.err);
-    assert!(std::fs::read(&file).unwrap() == first.body, "the command and the address draw the same sheet");
+    assert!(
+        std::fs::read(&file).unwrap() == first.body,
+        "the command and the address draw the same sheet"
+    );
 }
 
 #[test]
 fn a_sheet_of_a_territory_names_its_members() {
     let svg = Server::shared().get("/cartes/neutre.svg?papier=a4&territoire=ti-7510");
     let all = words(svg.text()).join(" ");
-    has(&all, &["Lacq – Pau – Tarbes", "Pau", "Tarbes", "CA Pau Béarn Pyrénées", "habitants"]);
+    has(
+        &all,
+        &[
+            "Lacq – Pau – Tarbes",
+            "Pau",
+            "Tarbes",
+            "CA Pau Béarn Pyrénées",
+            "habitants",
+        ],
+    );
 }
 
 #[test]
 fn a_picture_has_the_dots_that_were_asked_for() {
-    let reply = Server::shared().get("/cartes/evolution.png?largeur=200&hauteur=150&dpi=127&region=Bretagne");
-    assert_eq!((reply.status, reply.header("content-type")), (200, "image/png"));
+    let reply = Server::shared()
+        .get("/cartes/evolution.png?largeur=200&hauteur=150&dpi=127&region=Bretagne");
+    assert_eq!(
+        (reply.status, reply.header("content-type")),
+        (200, "image/png")
+    );
     let side = |at: usize| u32::from_be_bytes(reply.body[at..at + 4].try_into().unwrap());
     assert_eq!([side(16), side(20)], [1000, 750]);
 }
@@ -76,11 +106,23 @@ fn what_cannot_be_drawn_is_refused_in_one_sentence() {
         ("/cartes/regions.tiff", 404, "svg, pdf ou png"),
         ("/cartes/rose.pdf", 404, "regions"),
         ("/cartes/regions.pdf?papier=a5", 400, "a4, a3, a2, a1, a0"),
-        ("/cartes/regions.pdf?papier=a3&largeur=200&hauteur=200", 400, "pas les deux"),
+        (
+            "/cartes/regions.pdf?papier=a3&largeur=200&hauteur=200",
+            400,
+            "pas les deux",
+        ),
         ("/cartes/regions.pdf?largeur=200", 400, "hauteur"),
-        ("/cartes/regions.pdf?largeur=20&hauteur=200", 400, "100 à 1500"),
+        (
+            "/cartes/regions.pdf?largeur=20&hauteur=200",
+            400,
+            "100 à 1500",
+        ),
         ("/cartes/regions.pdf?dpi=300", 400, "png"),
-        ("/cartes/regions.png?papier=a0&dpi=600", 400, "points par pouce"),
+        (
+            "/cartes/regions.png?papier=a0&dpi=600",
+            400,
+            "points par pouce",
+        ),
         ("/cartes/regions.pdf?region=Bourgogne", 404, "Bretagne"),
         ("/cartes/regions.pdf?territoire=ti-0000", 404, "ti-7510"),
         ("/cartes/regions.pdf?phase=temps-9", 404, "temps-2"),
@@ -105,5 +147,8 @@ fn a_style_of_ones_own_is_drawn_or_refused_by_name() {
     let blurred = style.replace("fill-color", "fill-blur");
     let refused = server.post(path, "application/json", blurred.as_bytes());
     assert_eq!(refused.status, 400);
-    has(refused.text(), &["« aplats »", "« fill-blur »", "fill-color"]);
+    has(
+        refused.text(),
+        &["« aplats »", "« fill-blur »", "fill-color"],
+    );
 }

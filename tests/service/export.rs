@@ -88,11 +88,27 @@ fn what_cannot_be_written_is_refused_and_the_old_file_stays() {
         &refuses(&["export", "cantons", text(&path)], 1),
         &["« cantons » n’existe pas", "temps-2, temps-1, epci"],
     );
-    let other = folder.path().join("a.gpkg");
+    let other = folder.path().join("a.dxf");
     has(
         &refuses(&["export", "ept", text(&other)], 1),
-        &["a.gpkg", ".geojson"],
+        &["a.dxf", ".gpkg", ".geojson"],
     );
+    for (options, said) in [
+        (["--crs", "2154"], "RFC 7946"),
+        (["--crs", "27572"], "2154, 5490"),
+        (["--region", "Atlantide"], "Atlantide"),
+        (["--territoire", "ti-0000"], "ti-0000"),
+        (["--territoire", "temps-9/ti-7510"], "temps-2"),
+    ] {
+        let mut all = vec!["export", "ept", text(&path)];
+        all.extend(options);
+        has(&refuses(&all, 1), &[said]);
+    }
+    let bare = ["export", "ept", text(&path), "--sans-geometrie"];
+    has(&refuses(&bare, 1), &["CSV"]);
+    let table = folder.path().join("b.csv");
+    let elsewhere = ["export", "regions", text(&table), "--crs", "5490"];
+    has(&refuses(&elsewhere, 1), &["Guadeloupe", "n’y est pas"]);
     let nowhere = folder.path().join("absent/a.geojson");
     has(
         &refuses(&["export", "ept", text(&nowhere)], 1),

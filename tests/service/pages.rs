@@ -169,7 +169,7 @@ fn search_engines_find_all_pages_of_a_site_that_has_a_name() {
     let map = server.get("/sitemap.xml").text();
     assert_eq!(
         map.matches("<loc>https://territoires.example/").count(),
-        5 + 183 + 149
+        6 + 183 + 149
     );
     has(
         &server.get("/robots.txt").text(),
@@ -208,6 +208,7 @@ fn only_the_map_for_other_sites_may_be_framed_by_them() {
 fn the_other_pages_are_there() {
     for (path, said) in [
         ("/programme", "29 territoires nouveaux, 80 reconfigurés, 74"),
+        ("/donnees", "territoires.gpkg"),
         ("/accessibilite", "Pas vérifié"),
         ("/mentions", "Licence Ouverte 2.0"),
     ] {

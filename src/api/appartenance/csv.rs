@@ -19,7 +19,7 @@ use crate::api::bulk;
 use crate::api::bulk::columns::{self, Plan, Wanted};
 use crate::api::bulk::records::Records;
 use crate::api::params::Params;
-use crate::api::problem::Problem;
+use crate::api::problem::{Problem, sentence};
 use crate::api::state::{App, SharedApp};
 
 /// The parameters there are.
@@ -132,7 +132,7 @@ fn run(
     let planned = asked::question(&app.atlas, params).and_then(|question| {
         let mut records = Records::new(Incoming::new(incoming)).map_err(|e| unreadable(&e))?;
         let plan = Plan::new(wanted, &mut records).map_err(|e| unreadable(&e))?;
-        let plan = plan.map_err(|e| params.problem("colonnes", sentence(&e)))?;
+        let plan = plan.map_err(|e| params.problem("colonnes", sentence(&e.to_string())))?;
         Ok((question, records, plan))
     });
     let (question, records, plan) = match planned {
@@ -233,15 +233,7 @@ fn no_form(params: &Params) -> Problem {
 }
 
 fn unreadable(error: &io::Error) -> Problem {
-    Problem::parameter("data", sentence(error), EXAMPLE)
-}
-
-/// A fault as a sentence.
-fn sentence(fault: &dyn std::error::Error) -> String {
-    let text = fault.to_string();
-    let mut chars = text.chars();
-    let first = chars.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(chars).chain(std::iter::once('.')).collect()
+    Problem::parameter("data", sentence(&error.to_string()), EXAMPLE)
 }
 
 /// Hands a body on, piece by piece, until nobody takes it any more.

@@ -15,7 +15,11 @@ pub struct File {
 }
 
 /// Ends of names, and media types.
-const FORMS: [(&str, &str); 3] = [("svg", "image/svg+xml"), ("pdf", "application/pdf"), ("png", "image/png")];
+const FORMS: [(&str, &str); 3] = [
+    ("svg", "image/svg+xml"),
+    ("pdf", "application/pdf"),
+    ("png", "image/png"),
+];
 
 impl File {
     /// Reads `regions.pdf`.
@@ -35,7 +39,10 @@ impl File {
 
     /// Its media type.
     pub fn kind(&self) -> &'static str {
-        FORMS.iter().find(|(form, _)| *form == self.form).map_or("application/octet-stream", |(_, kind)| kind)
+        FORMS
+            .iter()
+            .find(|(form, _)| *form == self.form)
+            .map_or("application/octet-stream", |(_, kind)| kind)
     }
 }
 
@@ -70,7 +77,9 @@ impl Asked {
     /// A problem that names the parameter.
     pub fn read(params: &Params, file: File) -> Result<Self, Problem> {
         let text = |name| Ok(params.text(name, MAX_TEXT)?.map(str::to_owned));
-        let dpi = params.count("dpi", 36..=600)?.and_then(|d| u32::try_from(d).ok());
+        let dpi = params
+            .count("dpi", 36..=600)?
+            .and_then(|d| u32::try_from(d).ok());
         let form = match file.form {
             "svg" => Form::Svg,
             "pdf" => Form::Pdf,
@@ -79,7 +88,10 @@ impl Asked {
             },
         };
         if dpi.is_some() && !matches!(form, Form::Png { .. }) {
-            return Err(params.problem("dpi", "dpi ne dit rien d’un SVG ni d’un PDF : il vaut pour png."));
+            return Err(params.problem(
+                "dpi",
+                "dpi ne dit rien d’un SVG ni d’un PDF : il vaut pour png.",
+            ));
         }
         Ok(Self {
             form,
@@ -107,7 +119,9 @@ impl Asked {
             north,
             graticule,
         } = self;
-        format!("{file:?} {form:?} {sheet:?} {phase:?} {region:?} {territoire:?} {title:?} {north} {graticule}")
+        format!(
+            "{file:?} {form:?} {sheet:?} {phase:?} {region:?} {territoire:?} {title:?} {north} {graticule}"
+        )
     }
 
     /// The order.
@@ -128,12 +142,25 @@ impl Asked {
 fn sheet(params: &Params) -> Result<Sheet, Problem> {
     let paper = params.get("papier").map(|name| {
         let names: Vec<&str> = Paper::ALL.iter().map(|p| p.name()).collect();
-        let unknown = || params.problem("papier", format!("Ce papier n’existe pas ici ; il y a : {}.", names.join(", ")));
+        let unknown = || {
+            params.problem(
+                "papier",
+                format!(
+                    "Ce papier n’existe pas ici ; il y a : {}.",
+                    names.join(", ")
+                ),
+            )
+        };
         Paper::named(name).ok_or_else(unknown)
     });
     let paper = paper.transpose()?;
     let orientation = params.get("orientation").map(|name| {
-        let unknown = || params.problem("orientation", "orientation est « portrait » ou « paysage ».");
+        let unknown = || {
+            params.problem(
+                "orientation",
+                "orientation est « portrait » ou « paysage ».",
+            )
+        };
         Orientation::named(name).ok_or_else(unknown)
     });
     let orientation = orientation.transpose()?;
@@ -144,10 +171,21 @@ fn sheet(params: &Params) -> Result<Sheet, Problem> {
     let sides = [side("largeur")?, side("hauteur")?];
     match (paper, sides) {
         (paper, [None, None]) => Ok(Sheet::Paper(paper.unwrap_or(Paper::A3), orientation)),
-        (None, [Some(width), Some(height)]) if orientation.is_none() => Ok(Sheet::Millimetres([width, height])),
-        (None, [Some(_), None]) => Err(params.problem("hauteur", "largeur va avec hauteur : donnez les deux, en millimètres.")),
-        (None, [None, Some(_)]) => Err(params.problem("largeur", "hauteur va avec largeur : donnez les deux, en millimètres.")),
-        _ => Err(params.problem("papier", "Donnez papier et orientation, ou largeur et hauteur, pas les deux.")),
+        (None, [Some(width), Some(height)]) if orientation.is_none() => {
+            Ok(Sheet::Millimetres([width, height]))
+        }
+        (None, [Some(_), None]) => Err(params.problem(
+            "hauteur",
+            "largeur va avec hauteur : donnez les deux, en millimètres.",
+        )),
+        (None, [None, Some(_)]) => Err(params.problem(
+            "largeur",
+            "hauteur va avec largeur : donnez les deux, en millimètres.",
+        )),
+        _ => Err(params.problem(
+            "papier",
+            "Donnez papier et orientation, ou largeur et hauteur, pas les deux.",
+        )),
     }
 }
 

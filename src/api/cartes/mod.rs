@@ -12,24 +12,40 @@ use sha2::{Digest, Sha256};
 use asked::{Asked, File};
 
 use super::conditions::is_known;
+use super::negotiation::Accepted;
 use super::params::Params;
 use super::path::Segments;
 use super::pool::Pool;
 use super::problem::{Problem, sentence};
 use super::state::SharedApp;
 use super::styles;
-use crate::exports::print::{PrintError, Style, compose};
+use crate::exports::print::{Form, PrintError, Style, compose};
+use crate::tiles::compress::{Encoding, compress};
 
 /// A request that works.
 const EXAMPLE: &str = "/cartes/regions.pdf?papier=a3";
 
 /// The parameters there are.
 const KNOWN: [&str; 11] = [
-    "papier", "orientation", "largeur", "hauteur", "dpi", "phase", "region", "territoire", "titre", "nord", "graticule",
+    "papier",
+    "orientation",
+    "largeur",
+    "hauteur",
+    "dpi",
+    "phase",
+    "region",
+    "territoire",
+    "titre",
+    "nord",
+    "graticule",
 ];
 
+/// The codings of SVG.
+const CODINGS: [Encoding; 2] = [Encoding::Identity, Encoding::Gzip];
+
 /// How long a map may be kept: the data change with a new version of the service only.
-const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=3600, stale-while-revalidate=86400");
+const KEPT: HeaderValue =
+    HeaderValue::from_static("public, max-age=3600, stale-while-revalidate=86400");
 
 /// A style that is sent is no longer than this.
 const MAX_STYLE: usize = 256 << 10;
@@ -131,17 +147,47 @@ pub async fn post(
 
 async fn read_style(body: Body) -> Result<Vec<u8>, Problem> {
     let read = tokio::time::timeout(PATIENCE, body::to_bytes(body, MAX_STYLE)).await;
-    let late = || Problem::body(408, format!("Le style n’est pas arrivé en {} secondes.", PATIENCE.as_secs()), EXAMPLE);
-    let long = || Problem::body(413, format!("Le style dépasse {} Kio ou s’est interrompu.", MAX_STYLE >> 10), EXAMPLE);
+    let late = || {
+        Problem::body(
+            408,
+            format!(
+                "Le style n’est pas arrivé en {} secondes.",
+                PATIENCE.as_secs()
+            ),
+            EXAMPLE,
+        )
+    };
+    let long = || {
+        Problem::body(
+            413,
+            format!(
+                "Le style dépasse {} Kio ou s’est interrompu.",
+                MAX_STYLE >> 10
+            ),
+            EXAMPLE,
+        )
+    };
     Ok(read.map_err(|_| late())?.map_err(|_| long())?.to_vec())
 }
 
 /// Answers with what was kept, or draws the map.
-async fn send(app: SharedApp, request: &HeaderMap, asked: Asked, style: &[u8]) -> Result<Response, Problem> {
+async fn send(
+    app: SharedApp,
+    request: &HeaderMap,
+    asked: Asked,
+    style: &[u8],
+) -> Result<Response, Problem> {
+    // Of the three forms SVG alone is worth it, and most is made of digits.
+    let encoding = if asked.form == Form::Svg {
+        Accepted::of(request).preferred_of(&CODINGS)
+    } else {
+        Encoding::Identity
+    };
     let key = Sha256::new()
         .chain_update(&app.version)
         .chain_update(RENDERER.to_be_bytes())
         .chain_update(asked.key())
+        .chain_update(encoding.name())
         .chain_update(style)
         .finalize();
     let key = hex::encode(&key[..16]);
@@ -153,17 +199,35 @@ async fn send(app: SharedApp, request: &HeaderMap, asked: Asked, style: &[u8]) -
         let kept = app.prints.kept.get(&key);
         let map = match kept {
             Some(map) => map,
-            None => draw(&app, asked, style, key).await?,
+            None => draw(&app, asked, style, key, encoding).await?,
         };
-        ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], map).into_response()
+        let mut response = (
+            [(header::CONTENT_TYPE, HeaderValue::from_static(kind))],
+            map,
+        )
+            .into_response();
+        if encoding != Encoding::Identity {
+            response.headers_mut().insert(
+                header::CONTENT_ENCODING,
+                HeaderValue::from_static(encoding.name()),
+            );
+        }
+        response
     };
     let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(header::ETAG, tag);
     headers.insert(header::CACHE_CONTROL, KEPT);
     Ok(response)
 }
 
-async fn draw(app: &SharedApp, asked: Asked, style: &[u8], key: String) -> Result<Bytes, Problem> {
+async fn draw(
+    app: &SharedApp,
+    asked: Asked,
+    style: &[u8],
+    key: String,
+    encoding: Encoding,
+) -> Result<Bytes, Problem> {
     // Read before it waits: what is wrong is said at once.
     let style = Style::read(style).map_err(|e| refused(PrintError::Style(e)))?;
     let shared = SharedApp::clone(app);
@@ -174,7 +238,12 @@ async fn draw(app: &SharedApp, asked: Asked, style: &[u8], key: String) -> Resul
         }
         let form = asked.form;
         let page = compose(&shared.atlas, &asked.order(style))?;
-        let map = Bytes::from(page.write(form)?);
+        let mut map = page.write(form)?;
+        if encoding != Encoding::Identity {
+            let output = |e: std::io::Error| PrintError::Output(e.to_string());
+            map = compress(encoding, &map).map_err(output)?.unwrap_or(map);
+        }
+        let map = Bytes::from(map);
         shared.prints.kept.insert(key, map.clone());
         Ok(map)
     };
@@ -185,7 +254,9 @@ async fn draw(app: &SharedApp, asked: Asked, style: &[u8], key: String) -> Resul
 fn refused(error: PrintError) -> Problem {
     let detail = sentence(&error.to_string());
     match error {
-        PrintError::Style(_) | PrintError::Level { .. } => Problem::parameter("style", detail, EXAMPLE),
+        PrintError::Style(_) | PrintError::Level { .. } => {
+            Problem::parameter("style", detail, EXAMPLE)
+        }
         PrintError::Unknown { .. } => Problem::not_found(detail, EXAMPLE),
         PrintError::Sheet(_) => Problem::parameter("papier", detail, EXAMPLE),
         error @ (PrintError::Projection(_) | PrintError::Typeface | PrintError::Output(_)) => {

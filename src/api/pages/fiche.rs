@@ -306,13 +306,17 @@ fn neighbours(profile: &Profile) -> Markup {
 
 fn downloads(profile: &Profile, path: &str) -> Markup {
     let edition = profile.edition;
+    let file = format!("/exports/{}.", profile.phase.id);
     html! {
         section aria-labelledby="donnees" {
             h2 id="donnees" { "Données" }
             ul class="puces" {
                 li { a href={ "/api/v1" (path) "?format=geojson" } { "GeoJSON, avec le contour exact" } }
+                li { a href={ (file) "gpkg?territoire=" (profile.territoire.id) } { "GeoPackage, pour QGIS" } " ou en " a href={ (file) "gpkg?territoire=" (profile.territoire.id) "&crs=2154" } { "Lambert-93" } }
+                li { a href={ (file) "shp.zip?territoire=" (profile.territoire.id) } { "Shapefile" } ", " a href={ "/exports/communes.gpkg?territoire=" (profile.phase.id) "/" (profile.territoire.id) } { "ses communes en GeoPackage" } }
                 li { a href={ "/api/v1" (path) } { "JSON, pour un programme" } " (" a href="/docs" { "API" } ")" }
                 li { a href={ (path) "/carte.svg" } { "La carte de cette page (SVG)" } }
+                li { a href="/donnees" { "Toutes les données" } }
             }
             p class="source" {
                 "À citer ainsi : " (unbreakable(&format!(

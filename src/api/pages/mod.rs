@@ -1,12 +1,13 @@
 //! What people read: the front page and its files, built by `web/` and embedded, and the pages that are written here.
 
 pub mod carte;
+pub mod donnees;
 pub mod fiche;
 pub mod liste;
 pub mod plan;
 mod refusal;
 pub mod reponse;
-mod shell;
+pub mod shell;
 pub mod texts;
 mod words;
 
@@ -21,7 +22,7 @@ use super::problem::Problem;
 use crate::atlas::profile::Profile;
 
 /// The media type of pages.
-const KIND: &str = "text/html; charset=utf-8";
+pub const KIND: &str = "text/html; charset=utf-8";
 
 /// The address of a territory's page.
 fn path_of(profile: &Profile) -> String {

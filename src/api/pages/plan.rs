@@ -9,11 +9,19 @@ use axum::response::Response;
 
 use crate::api::document;
 use crate::api::forwarded::{self, TrustedPeer};
+use crate::api::headers;
 use crate::api::problem::Problem;
 use crate::api::state::SharedApp;
 
 /// The pages beside those of territories.
-const PAGES: [&str; 5] = ["/", "/territoires", "/programme", "/docs", "/accessibilite"];
+const PAGES: [&str; 6] = [
+    "/",
+    "/territoires",
+    "/programme",
+    "/donnees",
+    "/docs",
+    "/accessibilite",
+];
 
 /// All pages. Their addresses must be whole, so they begin as the site is known.
 ///
@@ -49,17 +57,13 @@ pub async fn sitemap(
     let mut response = document::send(app, request, "application/xml", make).await?;
     if !is_fixed {
         // Written for the host that this caller names.
-        let private = axum::http::HeaderValue::from_static("private, max-age=300");
-        response
-            .headers_mut()
-            .insert(axum::http::header::CACHE_CONTROL, private);
+        headers::keep_private(response.headers_mut());
     }
     Ok(response)
 }
 
 /// Pages yes, questions and data no: they have no end.
-const ROBOTS: &str =
-    "User-agent: *\nAllow: /\nDisallow: /api/\nDisallow: /tiles/\nDisallow: /reponse\n";
+const ROBOTS: &str = "User-agent: *\nAllow: /\nDisallow: /api/\nDisallow: /tiles/\nDisallow: /exports/\nDisallow: /ogc/\nDisallow: /reponse\n";
 
 /// What robots may read.
 ///

@@ -89,6 +89,7 @@ impl Page<'_> {
                                 (entry(self.path, "/", "Carte"))
                                 (entry(self.path, "/territoires", "Liste"))
                                 (entry(self.path, "/programme", "Le programme"))
+                                (entry(self.path, "/donnees", "Données"))
                                 (entry(self.path, "/docs", "API"))
                             }
                         }

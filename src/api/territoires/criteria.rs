@@ -66,14 +66,9 @@ impl Criteria {
         })
     }
 
-    fn fits(&self, atlas: &Atlas, profile: &Profile) -> bool {
+    fn fits(&self, profile: &Profile) -> bool {
         let (territoire, facts) = (profile.territoire, profile.facts);
-        let leads = |code: RegionCode| {
-            let named = atlas.tables.regions.iter().find(|r| r.code == code);
-            named.is_some_and(|r| fold(&r.nom) == fold(&territoire.region))
-        };
-        let in_region =
-            |code| leads(code) || (facts.interregional && facts.regions.contains(&code));
+        let in_region = |code| profile.is_of_region(code);
         let in_departement = |code| facts.departements.contains(&code);
         let evolved = |word: &String| facts.evolution.is_some_and(|e| e.as_str() == word);
         let named = |text: &String| {
@@ -89,7 +84,7 @@ impl Criteria {
     /// The territories that fit, in the order of their names as French readers expect them.
     #[must_use]
     pub fn chosen<'a>(&self, atlas: &'a Atlas) -> Vec<Profile<'a>> {
-        let all = atlas.profiles(self.phase).filter(|p| self.fits(atlas, p));
+        let all = atlas.profiles(self.phase).filter(|p| self.fits(p));
         let mut chosen: Vec<Profile> = all.collect();
         chosen.sort_by_cached_key(|p| (fold(&p.territoire.nom), p.territoire.id.clone()));
         chosen

@@ -107,16 +107,40 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
     for (place, [at, room]) in insets.into_iter().zip(&areas.insets) {
         let below = furniture::line_height(sheet.caption) * 1.15;
         let frame = Frame::new(place, [at[0], at[1] + below], [room[0], room[1] - below])?;
-        dress.items.push(furniture::heading(frame.place.name.clone(), [at[0], at[1] + sheet.caption], sheet.caption));
+        dress.items.push(furniture::heading(
+            frame.place.name.clone(),
+            [at[0], at[1] + sheet.caption],
+            sheet.caption,
+        ));
         let zoom = frame.zoom;
-        drawn.push(draw(&kind, &style, &frame, matter, zoom, order, &sheet, |_, owner| {
-            !std::mem::replace(&mut named[owner], true)
-        })?);
+        drawn.push(draw(
+            &kind,
+            &style,
+            &frame,
+            matter,
+            zoom,
+            order,
+            &sheet,
+            |_, owner| !std::mem::replace(&mut named[owner], true),
+        )?);
     }
     let [at, room] = areas.main;
     let frame = Frame::new(main, at, room)?;
-    let zoom = if found.profile.is_some() { frame.zoom.max(DETAILED) } else { frame.zoom };
-    let main = draw(&kind, &style, &frame, matter, zoom, order, &sheet, |_, owner| !named[owner])?;
+    let zoom = if found.profile.is_some() {
+        frame.zoom.max(DETAILED)
+    } else {
+        frame.zoom
+    };
+    let main = draw(
+        &kind,
+        &style,
+        &frame,
+        matter,
+        zoom,
+        order,
+        &sheet,
+        |_, owner| !named[owner],
+    )?;
     for (group, missing) in std::iter::once(main).chain(drawn) {
         if !missing.is_empty() {
             return Err(PrintError::Sheet(format!(
@@ -140,14 +164,25 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
 fn find<'a>(atlas: &'a Atlas, order: &Order) -> Result<Found<'a>, PrintError> {
     if let Some(title) = order.title.as_ref().filter(|t| t.chars().count() > TITLE) {
         let length = title.chars().count();
-        return Err(PrintError::Sheet(format!("le titre a {length} signes ; {TITLE} au plus")));
+        return Err(PrintError::Sheet(format!(
+            "le titre a {length} signes ; {TITLE} au plus"
+        )));
     }
     let phase = match &order.phase {
         None => atlas.current_phase(),
         Some(id) => atlas.phase(id).ok_or_else(|| PrintError::Unknown {
             what: "la phase",
             asked: id.clone(),
-            known: format!("il y a {}", atlas.tables.phases.iter().map(|p| p.id.as_str()).collect::<Vec<_>>().join(", ")),
+            known: format!(
+                "il y a {}",
+                atlas
+                    .tables
+                    .phases
+                    .iter()
+                    .map(|p| p.id.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
         })?,
     };
     let region = match &order.region {
@@ -155,21 +190,36 @@ fn find<'a>(atlas: &'a Atlas, order: &Order) -> Result<Found<'a>, PrintError> {
         Some(asked) => {
             let all = regions(atlas);
             let wanted = fold(asked);
-            let one = all.iter().find(|r| r.code == *asked || fold(&r.nom) == wanted);
-            Some(one.ok_or_else(|| PrintError::Unknown {
-                what: "la région",
-                asked: asked.clone(),
-                known: format!("il y a {}", all.iter().map(|r| r.nom.as_str()).collect::<Vec<_>>().join(", ")),
+            let one = all
+                .iter()
+                .find(|r| r.code == *asked || fold(&r.nom) == wanted);
+            Some(one.ok_or_else(|| {
+                PrintError::Unknown {
+                    what: "la région",
+                    asked: asked.clone(),
+                    known: format!(
+                        "il y a {}",
+                        all.iter()
+                            .map(|r| r.nom.as_str())
+                            .collect::<Vec<_>>()
+                            .join(", ")
+                    ),
+                }
             })?)
         }
     };
     let profile = match &order.territoire {
         None => None,
-        Some(id) => Some(atlas.profiles(phase).find(|p| p.territoire.id == *id).ok_or_else(|| PrintError::Unknown {
-            what: "le territoire",
-            asked: id.clone(),
-            known: "un identifiant comme ti-7510 est attendu".to_owned(),
-        })?),
+        Some(id) => Some(
+            atlas
+                .profiles(phase)
+                .find(|p| p.territoire.id == *id)
+                .ok_or_else(|| PrintError::Unknown {
+                    what: "le territoire",
+                    asked: id.clone(),
+                    known: "un identifiant comme ti-7510 est attendu".to_owned(),
+                })?,
+        ),
     };
     Ok(Found {
         phase,
@@ -179,26 +229,38 @@ fn find<'a>(atlas: &'a Atlas, order: &Order) -> Result<Found<'a>, PrintError> {
 }
 
 fn regions(atlas: &Atlas) -> &[Feature] {
-    let level = atlas.france.levels.iter().find(|l| l.level == Level::Regions);
+    let level = atlas
+        .france
+        .levels
+        .iter()
+        .find(|l| l.level == Level::Regions);
     level.map_or(&[], |l| &l.features)
 }
 
 /// The place of the map, and those of the frames beside it.
 fn places(atlas: &Atlas, found: &Found) -> Result<(Place, Vec<Place>), PrintError> {
-    let nothing = || PrintError::Sheet("il n’y a rien à dessiner : ces données n’ont pas ce contour".to_owned());
+    let nothing = || {
+        PrintError::Sheet("il n’y a rien à dessiner : ces données n’ont pas ce contour".to_owned())
+    };
     let wider = |name: &str, bbox: [f64; 4]| {
         let [west, south, east, north] = bbox;
         let (x, y) = ((east - west) * AROUND, (north - south) * AROUND);
         Place::new(name, [west - x, south - y, east + x, north + y])
     };
-    let whole = |feature: &Feature| feature.bbox().map(|b| wider(&feature.nom, b)).ok_or_else(nothing);
+    let whole = |feature: &Feature| {
+        feature
+            .bbox()
+            .map(|b| wider(&feature.nom, b))
+            .ok_or_else(nothing)
+    };
     if let Some(profile) = &found.profile {
         return Ok((whole(profile.feature())?, Vec::new()));
     }
     let paris = petite_couronne(atlas);
     if let Some(region) = found.region {
         let place = whole(region)?;
-        let paris = paris.filter(|p| place.holds([p.bbox[0], p.bbox[1]]) && place.holds([p.bbox[2], p.bbox[3]]));
+        let paris = paris
+            .filter(|p| place.holds([p.bbox[0], p.bbox[1]]) && place.holds([p.bbox[2], p.bbox[3]]));
         let is_own = |p: &Place| (p.bbox[2] - p.bbox[0]) * 12.0 > place.bbox[2] - place.bbox[0];
         return Ok((place.clone(), paris.filter(is_own).into_iter().collect()));
     }
@@ -208,18 +270,33 @@ fn places(atlas: &Atlas, found: &Found) -> Result<(Place, Vec<Place>), PrintErro
         let Some(bbox) = region.bbox() else { continue };
         if bbox[1] > 30.0 {
             let [w, s, e, n] = mainland.unwrap_or(bbox);
-            mainland = Some([w.min(bbox[0]), s.min(bbox[1]), e.max(bbox[2]), n.max(bbox[3])]);
+            mainland = Some([
+                w.min(bbox[0]),
+                s.min(bbox[1]),
+                e.max(bbox[2]),
+                n.max(bbox[3]),
+            ]);
         } else {
             overseas.push(wider(&region.nom, bbox));
         }
     }
     // The west first, as one reads.
-    overseas.sort_by(|a, b| (a.bbox[0] > 0.0, -a.bbox[3]).partial_cmp(&(b.bbox[0] > 0.0, -b.bbox[3])).unwrap_or(std::cmp::Ordering::Equal));
+    overseas.sort_by(|a, b| {
+        (a.bbox[0] > 0.0, -a.bbox[3])
+            .partial_cmp(&(b.bbox[0] > 0.0, -b.bbox[3]))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
     overseas.extend(paris);
     match mainland {
         Some(bbox) => {
             let [w, s, e, n] = bbox;
-            Ok((Place::new("France métropolitaine", [w - 0.1, s - 0.1, e + 0.1, n + 0.1]), overseas))
+            Ok((
+                Place::new(
+                    "France métropolitaine",
+                    [w - 0.1, s - 0.1, e + 0.1, n + 0.1],
+                ),
+                overseas,
+            ))
         }
         // A partial import: what there is.
         None if !overseas.is_empty() => Ok((overseas.remove(0), overseas)),
@@ -228,9 +305,18 @@ fn places(atlas: &Atlas, found: &Found) -> Result<(Place, Vec<Place>), PrintErro
 }
 
 fn petite_couronne(atlas: &Atlas) -> Option<Place> {
-    let level = atlas.france.levels.iter().find(|l| l.level == Level::Departements)?;
-    let boxes = level.features.iter().filter(|f| PETITE_COURONNE.contains(&f.code.as_str())).filter_map(Feature::bbox);
-    let all = boxes.reduce(|[w, s, e, n], b| [w.min(b[0]), s.min(b[1]), e.max(b[2]), n.max(b[3])])?;
+    let level = atlas
+        .france
+        .levels
+        .iter()
+        .find(|l| l.level == Level::Departements)?;
+    let boxes = level
+        .features
+        .iter()
+        .filter(|f| PETITE_COURONNE.contains(&f.code.as_str()))
+        .filter_map(Feature::bbox);
+    let all =
+        boxes.reduce(|[w, s, e, n], b| [w.min(b[0]), s.min(b[1]), e.max(b[2]), n.max(b[3])])?;
     Some(Place::new("Paris et petite couronne", all))
 }
 
@@ -240,7 +326,11 @@ fn sheet_size(order: &Order, main: &Place) -> Result<[f64; 2], PrintError> {
             let [west, south, east, north] = main.bbox;
             let across = (east - west) * f64::midpoint(south, north).to_radians().cos();
             let is_whole = order.region.is_none() && order.territoire.is_none();
-            let suits = if is_whole || across > north - south { Orientation::Landscape } else { Orientation::Portrait };
+            let suits = if is_whole || across > north - south {
+                Orientation::Landscape
+            } else {
+                Orientation::Portrait
+            };
             Ok(paper.size(orientation.unwrap_or(suits)))
         }
         Sheet::Millimetres(size) if size.iter().all(|s| SIDES.contains(s)) => Ok(size),
@@ -262,24 +352,57 @@ fn title(found: &Found) -> String {
 
 fn subtitle(atlas: &Atlas, found: &Found) -> String {
     let phase = &atlas.tables.phases[found.phase];
-    let date = phase.editions.last().map(|e| typography::date(&e.id).into_owned());
+    let date = phase
+        .editions
+        .last()
+        .map(|e| typography::date(&e.id).into_owned());
     let list = date.map(|d| format!("liste du {d}"));
     let what = match (&found.profile, found.region) {
         (Some(profile), _) => {
-            let names = profile.facts.regions.iter().filter_map(|code| regions(atlas).iter().find(|r| r.code == code.to_string()));
+            let names = profile
+                .facts
+                .regions
+                .iter()
+                .filter_map(|code| regions(atlas).iter().find(|r| r.code == code.to_string()));
             let names: Vec<&str> = names.map(|r| r.nom.as_str()).collect();
-            format!("Territoire d’industrie {} · {}", phase.years(), names.join(", "))
+            format!(
+                "Territoire d’industrie {} · {}",
+                phase.years(),
+                names.join(", ")
+            )
         }
         (None, Some(region)) => {
-            let count = atlas.profiles(found.phase).filter(|p| p.facts.regions.iter().any(|code| code.to_string() == region.code)).count();
-            format!("{} · {} · {}", phase.nom, phase.years(), typography::count(count, "territoire"))
+            let count = atlas
+                .profiles(found.phase)
+                .filter(|p| {
+                    p.facts
+                        .regions
+                        .iter()
+                        .any(|code| code.to_string() == region.code)
+                })
+                .count();
+            format!(
+                "{} · {} · {}",
+                phase.nom,
+                phase.years(),
+                typography::count(count, "territoire")
+            )
         }
         (None, None) => {
             let count = atlas.profiles(found.phase).count();
-            format!("{} · {} · {}", phase.nom, phase.years(), typography::count(count, "territoire"))
+            format!(
+                "{} · {} · {}",
+                phase.nom,
+                phase.years(),
+                typography::count(count, "territoire")
+            )
         }
     };
-    [Some(what), list].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [Some(what), list]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// What a territory's sheet says beside the map: its figures and its members.
@@ -288,7 +411,8 @@ fn notes(found: &Found) -> Vec<String> {
         return Vec::new();
     };
     let feature = profile.feature();
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // square kilometres of France
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    // square kilometres of France
     let area = feature.superficie.round() as u64;
     let figures = format!(
         "{}\u{a0}habitants · {} · {}\u{a0}km²",
@@ -296,7 +420,12 @@ fn notes(found: &Found) -> Vec<String> {
         typography::count(profile.facts.communes.len(), "commune"),
         typography::thousands(area)
     );
-    let mut members: Vec<&str> = profile.territoire.membres.iter().map(|m| m.nom.as_str()).collect();
+    let mut members: Vec<&str> = profile
+        .territoire
+        .membres
+        .iter()
+        .map(|m| m.nom.as_str())
+        .collect();
     members.sort_by_cached_key(|nom| fold(nom));
     vec![figures, format!("Membres\u{a0}: {}.", members.join(", "))]
 }
@@ -317,7 +446,11 @@ fn sources(atlas: &Atlas, style: &Style, systems: &str) -> String {
         .map(|l| &l.level)
         .filter(|l| style.layers.iter().any(|layer| layer.level == l.name()))
         .collect();
-    let noun = if systems.contains(',') { "Projections" } else { "Projection" };
+    let noun = if systems.contains(',') {
+        "Projections"
+    } else {
+        "Projection"
+    };
     let text = format!(
         "Sources : {} · {noun} : {systems} · Réalisation : territoires {} · {LICENCE}",
         atlas.attribution(&shown),
@@ -344,7 +477,10 @@ fn draw(
         mut wishes,
         mut ground,
     } = Mapper::draw(frame, style, matter, zoom)?;
-    wishes.retain(|wish| wish.owner.is_none_or(|owner| wants(wish, super::mapping::feature_of(owner))));
+    wishes.retain(|wish| {
+        wish.owner
+            .is_none_or(|owner| wants(wish, super::mapping::feature_of(owner)))
+    });
     let mut dress = Group::layer("Échelle");
     ground.take(furniture::scale_bar(&mut dress, kind, frame, sheet.caption));
     if order.north {
@@ -353,7 +489,9 @@ fn draw(
     let Names { placed, missing } = labels::place(&mut ground, &wishes, kind);
     let mut names = Group::layer("Noms");
     names.items = furniture::leaders(placed.iter().filter_map(|p| p.leader));
-    names.items.extend(placed.into_iter().flat_map(|p| p.words).map(Item::Words));
+    names
+        .items
+        .extend(placed.into_iter().flat_map(|p| p.words).map(Item::Words));
     let mut items: Vec<Item> = layers.into_iter().map(Item::Group).collect();
     if order.graticule {
         items.push(Item::Group(furniture::graticule(frame)?));
@@ -415,13 +553,19 @@ impl Layout {
     fn write_title(&mut self, dress: &mut Group, kind: &Type, title: &str, subtitle: &str) {
         let width = self.size[0] - 2.0 * self.margin;
         let title = typography::unbreakable(title);
-        let look = |size: f64, weight: Weight| Look { size, weight, colour: INK };
+        let look = |size: f64, weight: Weight| Look {
+            size,
+            weight,
+            colour: INK,
+        };
         // As large as it may be in one line.
         let wanted = self.caption * 3.4;
         let natural = kind.width(&title, look(wanted, Weight::Semibold));
         let size = wanted * (width / natural).min(1.0);
         let baseline = self.margin + size * 0.78;
-        dress.items.push(furniture::heading(title, [self.margin, baseline], size));
+        dress
+            .items
+            .push(furniture::heading(title, [self.margin, baseline], size));
         let smaller = look(self.caption * 1.45, Weight::Regular);
         let lines = kind.wrapped(&typography::unbreakable(subtitle), smaller, width);
         let top = baseline + self.caption * 0.75;
@@ -446,7 +590,11 @@ impl Layout {
         let [left, width] = [self.margin, self.size[0] - 2.0 * self.margin];
         let height = self.bottom - self.top;
         let is_wide = width > height;
-        let legend_width = if is_wide { self.size[0] * 0.2 } else { width * 0.3 };
+        let legend_width = if is_wide {
+            self.size[0] * 0.2
+        } else {
+            width * 0.3
+        };
         let legend_height = self.legend_height(kind, style, notes, legend_width);
         let mut insets: Vec<Area> = Vec::new();
         if is_wide {
@@ -455,23 +603,39 @@ impl Layout {
             let room = height - legend_height - self.gap * 2.0;
             let rows = self.insets.div_ceil(2).max(1);
             #[allow(clippy::cast_precision_loss)] // a few frames
-            let cell = [(legend_width - self.gap) / 2.0, (room / rows as f64 - self.gap).max(legend_width * 0.3)];
+            let cell = [
+                (legend_width - self.gap) / 2.0,
+                (room / rows as f64 - self.gap).max(legend_width * 0.3),
+            ];
             for i in 0..self.insets {
                 #[allow(clippy::cast_precision_loss)] // a few frames
-                let at = [x + (i % 2) as f64 * (cell[0] + self.gap), self.top + (i / 2) as f64 * (cell[1] + self.gap)];
+                let at = [
+                    x + (i % 2) as f64 * (cell[0] + self.gap),
+                    self.top + (i / 2) as f64 * (cell[1] + self.gap),
+                ];
                 insets.push([at, cell]);
             }
             if let [only] = insets.as_mut_slice() {
                 only[1] = [legend_width, cell[1].min(legend_width * 1.2)];
             }
             Areas {
-                main: [[left, self.top], [width - legend_width - self.gap * 1.5, height]],
+                main: [
+                    [left, self.top],
+                    [width - legend_width - self.gap * 1.5, height],
+                ],
                 insets,
-                legend: [[x, self.bottom - legend_height], [legend_width, legend_height]],
+                legend: [
+                    [x, self.bottom - legend_height],
+                    [legend_width, legend_height],
+                ],
             }
         } else {
             // A band below: the legend on the left, frames beside it.
-            let band = if self.insets > 0 { (height * 0.19).max(legend_height) } else { legend_height };
+            let band = if self.insets > 0 {
+                (height * 0.19).max(legend_height)
+            } else {
+                legend_height
+            };
             let y = self.bottom - band;
             let room = width - legend_width - self.gap * 2.0;
             #[allow(clippy::cast_precision_loss)] // a few frames
@@ -502,7 +666,14 @@ impl Layout {
 
 impl Areas {
     /// Writes the legend. Returns how high it is.
-    fn write_legend(&self, dress: &mut Group, kind: &Type, style: &Style, notes: &[String], size: f64) -> f64 {
+    fn write_legend(
+        &self,
+        dress: &mut Group,
+        kind: &Type,
+        style: &Style,
+        notes: &[String],
+        size: f64,
+    ) -> f64 {
         let [[x, top], [width, _]]: [Point; 2] = self.legend;
         let look = Look {
             size,

@@ -9,7 +9,11 @@ pub type Window = [Vertex; 2];
 fn depth(window: &Window, side: usize, p: [f64; 2]) -> f64 {
     let [low, high] = window.map(|v| [f64::from(v.x), f64::from(v.y)]);
     let axis = side % 2;
-    if side < 2 { p[axis] - low[axis] } else { high[axis] - p[axis] }
+    if side < 2 {
+        p[axis] - low[axis]
+    } else {
+        high[axis] - p[axis]
+    }
 }
 
 fn crossing(window: &Window, side: usize, a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
@@ -50,7 +54,9 @@ pub fn ring(ring: &[Vertex], window: &Window) -> Vec<[f64; 2]> {
 pub fn line(line: &[Vertex], window: &Window) -> Vec<Vec<[f64; 2]>> {
     let beyond = |v: &Vertex| {
         let p = wide(*v);
-        (0..4).fold(0_u8, |bits, side| bits | u8::from(depth(window, side, p) < 0.0) << side)
+        (0..4).fold(0_u8, |bits, side| {
+            bits | u8::from(depth(window, side, p) < 0.0) << side
+        })
     };
     let mut stretches: Vec<Vec<[f64; 2]>> = Vec::new();
     let mut is_going = false;
@@ -79,13 +85,25 @@ mod tests {
         let square = [(-50, 20), (50, 20), (50, 60), (-50, 60)].map(|(x, y)| Vertex::new(x, y));
         let seen = ring(&square, &WINDOW);
         assert_eq!(seen.len(), 4);
-        assert!(seen.iter().all(|p| (0.0..=50.0).contains(&p[0])), "{seen:?}");
+        assert!(
+            seen.iter().all(|p| (0.0..=50.0).contains(&p[0])),
+            "{seen:?}"
+        );
         assert!(ring(&square.map(|v| Vertex::new(v.x - 60, v.y)), &WINDOW).is_empty());
     }
 
     #[test]
     fn a_line_is_kept_where_it_may_cross() {
-        let path = [(-50, 50), (-10, 50), (50, 50), (150, 50), (200, 50), (150, 60), (50, 60)].map(|(x, y)| Vertex::new(x, y));
+        let path = [
+            (-50, 50),
+            (-10, 50),
+            (50, 50),
+            (150, 50),
+            (200, 50),
+            (150, 60),
+            (50, 60),
+        ]
+        .map(|(x, y)| Vertex::new(x, y));
         let kept = line(&path, &WINDOW);
         assert_eq!(kept.len(), 2, "{kept:?}");
         assert_eq!(kept[0], [[-10.0, 50.0], [50.0, 50.0], [150.0, 50.0]]);

@@ -78,7 +78,12 @@ impl Frame {
         let scale = round_up(widest * 1000.0);
         let middle = [f64::midpoint(west, east), f64::midpoint(south, north)];
         let half = size.map(|s| s * scale / 2000.0);
-        let mut edge = along([middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1]]);
+        let mut edge = along([
+            middle[0] - half[0],
+            middle[1] - half[1],
+            middle[0] + half[0],
+            middle[1] + half[1],
+        ]);
         projection.to_degrees(&mut edge)?;
         let window = around(&edge);
         let latitude = f64::midpoint(window[1], window[3]).to_radians();
@@ -87,7 +92,10 @@ impl Frame {
         let at_zero = PIXEL_AT_ZERO * latitude.cos();
         let units = at_zero * 512.0 / 4096.0;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // from 0 to the finest
-        let detail = (units / (metres * FINENESS)).log2().ceil().clamp(0.0, f64::from(drawing::MAX_ZOOM)) as u8;
+        let detail = (units / (metres * FINENESS))
+            .log2()
+            .ceil()
+            .clamp(0.0, f64::from(drawing::MAX_ZOOM)) as u8;
         Ok(Self {
             detail,
             zoom: (at_zero / (metres * pixel)).log2(),
@@ -127,30 +135,48 @@ impl Frame {
             let (lon, lat) = (lon.clamp(-179.9, 179.9), lat.clamp(-84.9, 84.9));
             drawing::place(zoom, [lon, lat]).unwrap_or_default()
         };
-        [corner(west - room[0], south - room[1]), corner(east + room[0], north + room[1])]
+        [
+            corner(west - room[0], south - room[1]),
+            corner(east + room[0], north + room[1]),
+        ]
     }
 
     /// Whether a position on the page is in the frame.
     #[must_use]
     pub fn shows(&self, [x, y]: Point) -> bool {
-        (self.at[0]..=self.at[0] + self.size[0]).contains(&x) && (self.at[1]..=self.at[1] + self.size[1]).contains(&y)
+        (self.at[0]..=self.at[0] + self.size[0]).contains(&x)
+            && (self.at[1]..=self.at[1] + self.size[1]).contains(&y)
     }
 }
 
 /// Positions along the sides of a box.
 fn along([west, south, east, north]: [f64; 4]) -> Vec<[f64; 2]> {
-    let sides = [[west, south, east, south], [east, south, east, north], [east, north, west, north], [west, north, west, south]];
+    let sides = [
+        [west, south, east, south],
+        [east, south, east, north],
+        [east, north, west, north],
+        [west, north, west, south],
+    ];
     let part = |i: u32| f64::from(i) / f64::from(STEPS);
     sides
         .iter()
-        .flat_map(|&[ax, ay, bx, by]| (0..STEPS).map(move |i| [ax + (bx - ax) * part(i), ay + (by - ay) * part(i)]))
+        .flat_map(|&[ax, ay, bx, by]| {
+            (0..STEPS).map(move |i| [ax + (bx - ax) * part(i), ay + (by - ay) * part(i)])
+        })
         .collect()
 }
 
 /// The box around positions.
 fn around(positions: &[[f64; 2]]) -> [f64; 4] {
-    let empty = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    positions.iter().fold(empty, |[w, s, e, n], &[x, y]| [w.min(x), s.min(y), e.max(x), n.max(y)])
+    let empty = [
+        f64::INFINITY,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NEG_INFINITY,
+    ];
+    positions.iter().fold(empty, |[w, s, e, n], &[x, y]| {
+        [w.min(x), s.min(y), e.max(x), n.max(y)]
+    })
 }
 
 /// The next scale with two digits.
@@ -169,15 +195,28 @@ mod tests {
         let frame = Frame::new(france, [10.0, 20.0], [280.0, 260.0]).unwrap();
         assert_eq!(frame.place.system, System::Lambert93);
         assert!((4.0e6..4.6e6).contains(&frame.scale), "{}", frame.scale);
-        let mut corners = [[-5.15, 48.4], [8.2, 48.9], [2.5, 51.09], [9.2, 41.4], [2.35, 48.85]];
+        let mut corners = [
+            [-5.15, 48.4],
+            [8.2, 48.9],
+            [2.5, 51.09],
+            [9.2, 41.4],
+            [2.35, 48.85],
+        ];
         frame.on_page(&mut corners).unwrap();
         assert!(corners.iter().all(|c| frame.shows(*c)), "{corners:?}");
         assert!((5.0..7.5).contains(&frame.zoom), "{}", frame.zoom);
-        assert!(frame.window[0] < -5.1 && frame.window[3] > 51.0, "{:?}", frame.window);
+        assert!(
+            frame.window[0] < -5.1 && frame.window[3] > 51.0,
+            "{:?}",
+            frame.window
+        );
     }
 
     #[test]
     fn scales_have_two_digits() {
-        assert_eq!([3_712_345.0, 4_000_000.0, 99_000.5].map(round_up), [3_800_000.0, 4_000_000.0, 100_000.0]);
+        assert_eq!(
+            [3_712_345.0, 4_000_000.0, 99_000.5].map(round_up),
+            [3_800_000.0, 4_000_000.0, 100_000.0]
+        );
     }
 }

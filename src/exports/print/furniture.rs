@@ -28,14 +28,21 @@ type Box4 = [f64; 4];
 /// The scale of a frame in words: « 1 : 4 000 000 ».
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // two digits and zeros
 pub fn scale_in_words(frame: &Frame) -> String {
-    format!("1\u{202f}:\u{202f}{}", typography::thousands(frame.scale.round() as u64))
+    format!(
+        "1\u{202f}:\u{202f}{}",
+        typography::thousands(frame.scale.round() as u64)
+    )
 }
 
 /// The longest round length that a bar of so many millimetres can show, in metres.
 fn round_length(frame: &Frame, most: f64) -> f64 {
     let metres = most * frame.scale / 1000.0;
     let unit = 10_f64.powf(metres.max(1.0).log10().floor());
-    [5.0, 2.0, 1.0].into_iter().map(|n| n * unit).find(|n| *n <= metres).unwrap_or(unit)
+    [5.0, 2.0, 1.0]
+        .into_iter()
+        .map(|n| n * unit)
+        .find(|n| *n <= metres)
+        .unwrap_or(unit)
 }
 
 /// A scale bar in the lower left corner of a frame, with the scale in words. Returns the ground it takes.
@@ -56,17 +63,45 @@ pub fn scale_bar(group: &mut Group, kind: &Type, frame: &Frame, size: f64) -> Bo
     let pad = size * 0.5;
     let inner = (bar + kind.width(&end, look)).max(kind.width(&words, look)) + size;
     let height = size * 3.2;
-    let [left, top] = [frame.at[0] + pad, frame.at[1] + frame.size[1] - pad - height];
-    group.shape(Outline::rectangle([left, top], [inner + pad, height]), Some(VEIL), None);
+    let [left, top] = [
+        frame.at[0] + pad,
+        frame.at[1] + frame.size[1] - pad - height,
+    ];
+    group.shape(
+        Outline::rectangle([left, top], [inner + pad, height]),
+        Some(VEIL),
+        None,
+    );
     let (x, y) = (left + pad, top + height - size * 0.9);
     // Half black, half white, as bars on maps have been for long.
     let thick = size * 0.32;
-    group.shape(Outline::rectangle([x, y], [bar / 2.0, thick]), Some(INK), Some(Stroke::plain(INK, HAIRLINE)));
-    group.shape(Outline::rectangle([x + bar / 2.0, y], [bar / 2.0, thick]), Some(PAPER), Some(Stroke::plain(INK, HAIRLINE)));
+    group.shape(
+        Outline::rectangle([x, y], [bar / 2.0, thick]),
+        Some(INK),
+        Some(Stroke::plain(INK, HAIRLINE)),
+    );
+    group.shape(
+        Outline::rectangle([x + bar / 2.0, y], [bar / 2.0, thick]),
+        Some(PAPER),
+        Some(Stroke::plain(INK, HAIRLINE)),
+    );
     let above = y - size * 0.35;
     Type::line(group, "0", [x, above], look);
-    Type::line(group, end.clone(), [x + bar - kind.width(&end, look) / 2.0, above], look);
-    Type::line(group, words, [x, top + size * 1.1], Look { colour: QUIET, ..look });
+    Type::line(
+        group,
+        end.clone(),
+        [x + bar - kind.width(&end, look) / 2.0, above],
+        look,
+    );
+    Type::line(
+        group,
+        words,
+        [x, top + size * 1.1],
+        Look {
+            colour: QUIET,
+            ..look
+        },
+    );
     [left, top, left + inner + pad, top + height]
 }
 
@@ -80,8 +115,16 @@ pub fn north(group: &mut Group, kind: &Type, frame: &Frame, size: f64) -> Result
     let length = x.hypot(y).max(f64::MIN_POSITIVE);
     let up = [x / length, y / length];
     let across = [-up[1], up[0]];
-    let middle = [frame.at[0] + frame.size[0] - size * 2.2, frame.at[1] + size * 3.6];
-    let at = |along: f64, aside: f64| [middle[0] + up[0] * along * size + across[0] * aside * size, middle[1] + up[1] * along * size + across[1] * aside * size];
+    let middle = [
+        frame.at[0] + frame.size[0] - size * 2.2,
+        frame.at[1] + size * 3.6,
+    ];
+    let at = |along: f64, aside: f64| {
+        [
+            middle[0] + up[0] * along * size + across[0] * aside * size,
+            middle[1] + up[1] * along * size + across[1] * aside * size,
+        ]
+    };
     let half = |aside: f64| Outline {
         paths: vec![vec![at(1.6, 0.0), at(-1.2, aside), at(-0.6, 0.0)]],
         is_closed: true,
@@ -95,8 +138,21 @@ pub fn north(group: &mut Group, kind: &Type, frame: &Frame, size: f64) -> Result
         colour: INK,
     };
     let letter = at(2.1, 0.0);
-    Type::line(group, "N", [letter[0] - kind.width("N", look) / 2.0, letter[1] + size * 0.3], look);
-    Ok([middle[0] - 2.0 * size, frame.at[1], middle[0] + 2.0 * size, middle[1] + 2.0 * size])
+    Type::line(
+        group,
+        "N",
+        [
+            letter[0] - kind.width("N", look) / 2.0,
+            letter[1] + size * 0.3,
+        ],
+        look,
+    );
+    Ok([
+        middle[0] - 2.0 * size,
+        frame.at[1],
+        middle[0] + 2.0 * size,
+        middle[1] + 2.0 * size,
+    ])
 }
 
 /// Degrees between lines of a graticule, the widest first.
@@ -118,8 +174,10 @@ pub fn graticule(frame: &Frame) -> Result<Group, PrintError> {
         (first..=last).map(move |i| f64::from(i) * mesh)
     };
     let part = |a: f64, b: f64, i: u32| a + (b - a) * f64::from(i) / f64::from(STEPS);
-    let meridians = lines(west, east).map(|lon| (0..=STEPS).map(|i| [lon, part(south, north, i)]).collect());
-    let parallels = lines(south, north).map(|lat| (0..=STEPS).map(|i| [part(west, east, i), lat]).collect());
+    let meridians =
+        lines(west, east).map(|lon| (0..=STEPS).map(|i| [lon, part(south, north, i)]).collect());
+    let parallels =
+        lines(south, north).map(|lat| (0..=STEPS).map(|i| [part(west, east, i), lat]).collect());
     let mut paths: Vec<Vec<Point>> = meridians.chain(parallels).collect();
     for path in &mut paths {
         frame.on_page(path)?;
@@ -129,18 +187,32 @@ pub fn graticule(frame: &Frame) -> Result<Group, PrintError> {
         paths,
         is_closed: false,
     };
-    group.shape(outline, None, Some(Stroke::plain(QUIET.at(0.45), HAIRLINE / 2.0)));
+    group.shape(
+        outline,
+        None,
+        Some(Stroke::plain(QUIET.at(0.45), HAIRLINE / 2.0)),
+    );
     Ok(group)
 }
 
 /// A legend with its upper left corner at a position. Returns where it ends.
-pub fn legend(group: &mut Group, kind: &Type, entries: &[Entry], [x, top]: Point, width: f64, size: f64) -> f64 {
+pub fn legend(
+    group: &mut Group,
+    kind: &Type,
+    entries: &[Entry],
+    [x, top]: Point,
+    width: f64,
+    size: f64,
+) -> f64 {
     let look = Look {
         size,
         weight: Weight::Regular,
         colour: INK,
     };
-    let quiet = Look { colour: QUIET, ..look };
+    let quiet = Look {
+        colour: QUIET,
+        ..look
+    };
     let swatch = [size * 2.6, size * 1.15];
     let left = x + swatch[0] + size * 0.8;
     let mut y = top;
@@ -148,16 +220,33 @@ pub fn legend(group: &mut Group, kind: &Type, entries: &[Entry], [x, top]: Point
         let each = swatch[0] / f64::from(u32::try_from(entry.colours.len().max(1)).unwrap_or(1));
         let mut at = x;
         for colour in &entry.colours {
-            group.shape(Outline::rectangle([at, y], [each, swatch[1]]), Some(*colour), None);
+            group.shape(
+                Outline::rectangle([at, y], [each, swatch[1]]),
+                Some(*colour),
+                None,
+            );
             at += each;
         }
-        let border = entry.border.map_or_else(|| Stroke::plain(QUIET, HAIRLINE), |b| Stroke::plain(b, HAIRLINE * 3.0));
+        let border = entry.border.map_or_else(
+            || Stroke::plain(QUIET, HAIRLINE),
+            |b| Stroke::plain(b, HAIRLINE * 3.0),
+        );
         group.shape(Outline::rectangle([x, y], swatch), None, Some(border));
         let words = typography::unbreakable(&entry.text);
-        y = Type::lines(group, &kind.wrapped(&words, look, width - (left - x)), [left, y - size * 0.05], look);
+        y = Type::lines(
+            group,
+            &kind.wrapped(&words, look, width - (left - x)),
+            [left, y - size * 0.05],
+            look,
+        );
         if let Some(note) = &entry.note {
             let note = typography::unbreakable(note);
-            y = Type::lines(group, &kind.wrapped(&note, quiet, width - (left - x)), [left, y - size * 0.1], quiet);
+            y = Type::lines(
+                group,
+                &kind.wrapped(&note, quiet, width - (left - x)),
+                [left, y - size * 0.1],
+                quiet,
+            );
         }
         y = y.max(top) + size * 0.55;
     }

@@ -9,7 +9,9 @@ use super::frame::Frame;
 use super::labels::ground::{Ground, LAND};
 use super::labels::{Look, Wish};
 use super::scene::{Group, Item, Outline, POINT, Point, Shape, Stroke};
-use super::style::{Colour, Kind, Layer, Nothing, POINTS_PER_PIXEL, Property, Style, Subject, Value};
+use super::style::{
+    Colour, Kind, Layer, Nothing, POINTS_PER_PIXEL, Property, Style, Subject, Value,
+};
 use super::typeface::Weight;
 use crate::atlas::drawing::{self, Drawn, NOBODY};
 use crate::atlas::features::{Feature, LevelData, Value as Field};
@@ -53,7 +55,11 @@ struct Shown<'a> {
 impl Subject for Shown<'_> {
     fn field(&self, name: &str) -> Value {
         if name == "rang" {
-            let rank = if self.is_of_phase { 0 } else { self.feature.rang };
+            let rank = if self.is_of_phase {
+                0
+            } else {
+                self.feature.rang
+            };
             return Value::Number(f64::from(rank));
         }
         let field = self.feature.fields.iter().find(|(field, _)| *field == name);
@@ -96,7 +102,12 @@ impl<'a> Mapper<'a> {
     ///
     /// # Errors
     /// A layer of a level that does not exist, and what PROJ says.
-    pub fn draw(frame: &'a Frame, style: &'a Style, about: Matter<'a>, zoom: f64) -> Result<Mapped, PrintError> {
+    pub fn draw(
+        frame: &'a Frame,
+        style: &'a Style,
+        about: Matter<'a>,
+        zoom: f64,
+    ) -> Result<Mapped, PrintError> {
         let mut mapper = Self {
             frame,
             about,
@@ -134,13 +145,22 @@ impl<'a> Mapper<'a> {
 
     /// A level, drawn when it is first asked for.
     fn level(&mut self, layer: &'a Layer) -> Result<&Seen<'a>, PrintError> {
-        self.level_named(&layer.level)?.ok_or_else(|| PrintError::Level {
-            layer: layer.id.clone(),
-            level: layer.level.clone(),
-            known: self.about.atlas.levels().map(|l| l.level.name().to_owned()).collect::<Vec<_>>().join(", "),
-        })?;
+        self.level_named(&layer.level)?
+            .ok_or_else(|| PrintError::Level {
+                layer: layer.id.clone(),
+                level: layer.level.clone(),
+                known: self
+                    .about
+                    .atlas
+                    .levels()
+                    .map(|l| l.level.name().to_owned())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            })?;
         // Just put there.
-        self.levels.get(layer.level.as_str()).ok_or(PrintError::Typeface)
+        self.levels
+            .get(layer.level.as_str())
+            .ok_or(PrintError::Typeface)
     }
 
     fn level_named(&mut self, name: &'a str) -> Result<Option<()>, PrintError> {
@@ -151,7 +171,11 @@ impl<'a> Mapper<'a> {
             return Ok(None);
         };
         let data = &chart.levels[at];
-        let detail = if data.level == Level::Pays { self.frame.detail.min(ABROAD) } else { self.frame.detail };
+        let detail = if data.level == Level::Pays {
+            self.frame.detail.min(ABROAD)
+        } else {
+            self.frame.detail
+        };
         let labels = self.near_labels(chart, data);
         let drawn = chart.drawn(detail, &labels, data.features.len());
         let features = (0..data.features.len()).filter(|f| self.meets(data.features[*f].bounds));
@@ -202,7 +226,9 @@ impl<'a> Mapper<'a> {
             };
             (at, shown)
         });
-        shown.filter(|(_, shown)| layer.takes(shown, self.zoom)).collect()
+        shown
+            .filter(|(_, shown)| layer.takes(shown, self.zoom))
+            .collect()
     }
 
     fn fills(&mut self, layer: &'a Layer) -> Result<Vec<Item>, PrintError> {
@@ -214,7 +240,9 @@ impl<'a> Mapper<'a> {
         let mut by_colour: Vec<(Colour, Vec<usize>)> = Vec::new();
         for (at, shown) in self.taken(seen, layer) {
             let opacity = layer.number(Property::FillOpacity, 1.0, &shown, self.zoom);
-            let colour = layer.colour(Property::FillColor, &shown, self.zoom).at(opacity);
+            let colour = layer
+                .colour(Property::FillColor, &shown, self.zoom)
+                .at(opacity);
             if colour.opacity < FAINT {
                 continue;
             }
@@ -257,7 +285,12 @@ impl<'a> Mapper<'a> {
     }
 
     /// Paths in tile units on the page, without positions that print cannot tell from the one before.
-    fn on_page(&self, paths: Vec<Vec<Point>>, detail: u8, least: usize) -> Result<Vec<Vec<Point>>, PrintError> {
+    fn on_page(
+        &self,
+        paths: Vec<Vec<Point>>,
+        detail: u8,
+        least: usize,
+    ) -> Result<Vec<Vec<Point>>, PrintError> {
         let lengths: Vec<usize> = paths.iter().map(Vec::len).collect();
         let mut all: Vec<Point> = paths
             .into_iter()
@@ -272,7 +305,8 @@ impl<'a> Mapper<'a> {
             rest = others;
             let mut kept: Vec<Point> = Vec::with_capacity(length);
             for (i, p) in path.iter().enumerate() {
-                let is_near = |q: &Point| (p[0] - q[0]).abs() < TELLABLE && (p[1] - q[1]).abs() < TELLABLE;
+                let is_near =
+                    |q: &Point| (p[0] - q[0]).abs() < TELLABLE && (p[1] - q[1]).abs() < TELLABLE;
                 if i + 1 == length || !kept.last().is_some_and(is_near) {
                     kept.push(*p);
                 }
@@ -285,7 +319,11 @@ impl<'a> Mapper<'a> {
     }
 
     fn detail(&self, seen: &Seen) -> u8 {
-        if seen.data.level == Level::Pays { self.frame.detail.min(ABROAD) } else { self.frame.detail }
+        if seen.data.level == Level::Pays {
+            self.frame.detail.min(ABROAD)
+        } else {
+            self.frame.detail
+        }
     }
 
     fn lines(&mut self, layer: &'a Layer) -> Result<Vec<Item>, PrintError> {
@@ -297,13 +335,16 @@ impl<'a> Mapper<'a> {
         for (at, shown) in self.taken(seen, layer) {
             let number = |property, absent| layer.number(property, absent, &shown, self.zoom);
             let opacity = number(Property::LineOpacity, 1.0);
-            let colour = layer.colour(Property::LineColor, &shown, self.zoom).at(opacity);
+            let colour = layer
+                .colour(Property::LineColor, &shown, self.zoom)
+                .at(opacity);
             let width = number(Property::LineWidth, 1.0) * PIXEL;
             if colour.opacity < FAINT || width <= 0.0 {
                 continue;
             }
             let text = |property| layer.text(property, &shown, self.zoom);
-            let is_round = text(Property::LineCap).as_deref() == Some("round") || text(Property::LineJoin).as_deref() == Some("round");
+            let is_round = text(Property::LineCap).as_deref() == Some("round")
+                || text(Property::LineJoin).as_deref() == Some("round");
             // Dashes are counted in widths of the line.
             let dashes = layer.numbers(Property::LineDashes, &shown, self.zoom);
             let stroke = Stroke {
@@ -314,7 +355,9 @@ impl<'a> Mapper<'a> {
             };
             let offset = number(Property::LineOffset, 0.0) * PIXEL;
             #[allow(clippy::float_cmp)] // computed in the same way
-            let same = by_stroke.iter_mut().find(|(s, o, _)| *s == stroke && *o == offset);
+            let same = by_stroke
+                .iter_mut()
+                .find(|(s, o, _)| *s == stroke && *o == offset);
             match same {
                 Some((.., features)) => features.push(at),
                 None => by_stroke.push((stroke, offset, vec![at])),
@@ -339,7 +382,13 @@ impl<'a> Mapper<'a> {
     }
 
     /// Lines moved inwards: of each feature what is inside of it of a line so wide that it reaches as far.
-    fn inner_lines(&self, seen: &Seen, features: &[usize], stroke: &Stroke, offset: f64) -> Result<Vec<Item>, PrintError> {
+    fn inner_lines(
+        &self,
+        seen: &Seen,
+        features: &[usize],
+        stroke: &Stroke,
+        offset: f64,
+    ) -> Result<Vec<Item>, PrintError> {
         let mut items = Vec::new();
         for feature in features {
             let outline = Arc::new(self.outline(seen, &[*feature])?);
@@ -393,16 +442,24 @@ impl<'a> Mapper<'a> {
             return Ok(Vec::new());
         };
         let is_subject = seen.data.level.name() == self.about.phase;
-        let within = (seen.data.level == Level::Communes).then(|| self.chosen_faces()).flatten();
+        let within = (seen.data.level == Level::Communes)
+            .then(|| self.chosen_faces())
+            .flatten();
         let mut wishes = Vec::new();
         for (at, shown) in self.taken(seen, layer) {
             if within.is_some_and(|(labels, chosen)| labels.get(at) != Some(&chosen)) {
                 continue;
             }
-            let Some(text) = layer.text(Property::TextField, &shown, self.zoom).filter(|t| !t.trim().is_empty()) else {
+            let Some(text) = layer
+                .text(Property::TextField, &shown, self.zoom)
+                .filter(|t| !t.trim().is_empty())
+            else {
                 continue;
             };
-            let text = match layer.text(Property::TextTransform, &shown, self.zoom).as_deref() {
+            let text = match layer
+                .text(Property::TextTransform, &shown, self.zoom)
+                .as_deref()
+            {
                 Some("uppercase") => text.to_uppercase(),
                 Some("lowercase") => text.to_lowercase(),
                 _ => text,
@@ -414,14 +471,25 @@ impl<'a> Mapper<'a> {
             let Some([west, south, east, north]) = feature.bbox() else {
                 continue;
             };
-            let mut places = [pole.to_degrees(), [west, south], [west, north], [east, south], [east, north]];
+            let mut places = [
+                pole.to_degrees(),
+                [west, south],
+                [west, north],
+                [east, south],
+                [east, north],
+            ];
             self.frame.on_page(&mut places)?;
             let [anchor, corners @ ..] = places;
             if !self.frame.shows(anchor) {
                 continue;
             }
             let bounds = corners.iter().fold(
-                [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY],
+                [
+                    f64::INFINITY,
+                    f64::INFINITY,
+                    f64::NEG_INFINITY,
+                    f64::NEG_INFINITY,
+                ],
                 |[l, t, r, b], &[x, y]| [l.min(x), t.min(y), r.max(x), b.max(y)],
             );
             let order = match seen.data.level {
@@ -457,8 +525,14 @@ impl<'a> Mapper<'a> {
         let opacity = number(Property::TextOpacity, 1.0);
         Look {
             size,
-            weight: Weight::named(&layer.text(Property::TextFont, shown, self.zoom).unwrap_or_default()),
-            colour: layer.colour(Property::TextColor, shown, self.zoom).at(opacity),
+            weight: Weight::named(
+                &layer
+                    .text(Property::TextFont, shown, self.zoom)
+                    .unwrap_or_default(),
+            ),
+            colour: layer
+                .colour(Property::TextColor, shown, self.zoom)
+                .at(opacity),
             halo: (halo > 0.0).then_some((halo_colour, halo)),
             spacing: number(Property::TextLetterSpacing, 0.0),
             leading: number(Property::TextLineHeight, 1.1).clamp(0.9, 3.0),
@@ -502,7 +576,14 @@ const TELLABLE: f64 = 0.008;
 
 /// What a layer is called in French, from its level and how it draws.
 fn layer_name(atlas: &Atlas, layer: &Layer) -> String {
-    let of_phase = || atlas.tables.phases.iter().find(|p| p.id == layer.level).map(|p| format!("Territoires d’industrie {}", p.nom));
+    let of_phase = || {
+        atlas
+            .tables
+            .phases
+            .iter()
+            .find(|p| p.id == layer.level)
+            .map(|p| format!("Territoires d’industrie {}", p.nom))
+    };
     let level = match layer.level.as_str() {
         "communes" => "Communes".to_owned(),
         "epci" => "Intercommunalités".to_owned(),

@@ -37,7 +37,8 @@ pub fn write(page: &Page) -> Result<Vec<u8>, PrintError> {
     let refused = |what: &str| PrintError::Output(what.to_owned());
     let mut document = Document::new_with(SerializeSettings::default());
     let [width, height] = page.size.map(|mm| single(mm / POINT));
-    let settings = PageSettings::from_wh(width, height).ok_or_else(|| refused("page sans étendue"))?;
+    let settings =
+        PageSettings::from_wh(width, height).ok_or_else(|| refused("page sans étendue"))?;
     let mut sheet = document.start_page_with(settings);
     let mut surface = sheet.surface();
     let scale = single(1.0 / POINT);
@@ -64,7 +65,9 @@ pub fn write(page: &Page) -> Result<Vec<u8>, PrintError> {
             .creator(concat!("territoires ", env!("CARGO_PKG_VERSION")).to_owned())
             .language("fr-FR".to_owned()),
     );
-    document.finish().map_err(|e| PrintError::Output(format!("{e:?}")))
+    document
+        .finish()
+        .map_err(|e| PrintError::Output(format!("{e:?}")))
 }
 
 /// The upper left corner of a layer that is a frame.
@@ -104,8 +107,16 @@ fn pen(stroke: &Stroke) -> Pen {
         paint: paint(stroke.colour).into(),
         width: single(stroke.width),
         opacity: opacity(stroke.colour),
-        line_cap: if stroke.is_round { LineCap::Round } else { LineCap::Butt },
-        line_join: if stroke.is_round { LineJoin::Round } else { LineJoin::Miter },
+        line_cap: if stroke.is_round {
+            LineCap::Round
+        } else {
+            LineCap::Butt
+        },
+        line_join: if stroke.is_round {
+            LineJoin::Round
+        } else {
+            LineJoin::Miter
+        },
         dash: (!stroke.dashes.is_empty()).then(|| StrokeDash {
             array: stroke.dashes.iter().map(|d| single(*d)).collect(),
             offset: 0.0,
@@ -165,7 +176,12 @@ impl Writer {
 
     fn words(&self, surface: &mut Surface, words: &Words) {
         let run = self.kind.font(words.weight).shape(&words.text);
-        let ends = run.glyphs.iter().skip(1).map(|g| g.start).chain([words.text.len()]);
+        let ends = run
+            .glyphs
+            .iter()
+            .skip(1)
+            .map(|g| g.start)
+            .chain([words.text.len()]);
         let glyphs: Vec<KrillaGlyph> = run
             .glyphs
             .iter()

@@ -1,7 +1,8 @@
 //! PNG by `tiny-skia`, from the same page as SVG and PDF.
 
 use resvg::tiny_skia::{
-    Color, FillRule, LineCap, LineJoin, Mask, Paint, Path, PathBuilder, Pixmap, Stroke as Pen, StrokeDash, Transform,
+    Color, FillRule, LineCap, LineJoin, Mask, Paint, Path, PathBuilder, Pixmap, Stroke as Pen,
+    StrokeDash, Transform,
 };
 use rustybuzz::ttf_parser::OutlineBuilder;
 
@@ -24,7 +25,11 @@ pub fn write(page: &Page, dpi: u32) -> Result<Vec<u8>, PrintError> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a page in dots
     let [width, height] = page.size.map(|mm| (mm * scale).round() as u32);
     if !DPI.contains(&dpi) {
-        return Err(PrintError::Sheet(format!("{dpi} points par pouce ne se dessinent pas ; de {} à {}", DPI.start(), DPI.end())));
+        return Err(PrintError::Sheet(format!(
+            "{dpi} points par pouce ne se dessinent pas ; de {} à {}",
+            DPI.start(),
+            DPI.end()
+        )));
     }
     if u64::from(width) * u64::from(height) > MOST {
         let most = (MOST as f64 / (page.size[0] * page.size[1])).sqrt() * 25.4;
@@ -32,7 +37,8 @@ pub fn write(page: &Page, dpi: u32) -> Result<Vec<u8>, PrintError> {
             "une image de {width} × {height} points est trop grande ; demandez au plus {most:.0} points par pouce sur cette feuille, ou un PDF"
         )));
     }
-    let mut pixels = Pixmap::new(width, height).ok_or_else(|| PrintError::Output("image sans étendue".to_owned()))?;
+    let mut pixels = Pixmap::new(width, height)
+        .ok_or_else(|| PrintError::Output("image sans étendue".to_owned()))?;
     pixels.fill(Color::WHITE);
     let mut painter = Painter {
         kind: Type::new()?,
@@ -48,7 +54,13 @@ pub fn write(page: &Page, dpi: u32) -> Result<Vec<u8>, PrintError> {
 
 /// The file. All is opaque: colours alone, no transparency; compressed fast, since maps are flat.
 fn encode(pixels: &Pixmap, dpi: u32) -> Result<Vec<u8>, PrintError> {
-    let colours: Vec<u8> = pixels.data().as_chunks::<4>().0.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
+    let colours: Vec<u8> = pixels
+        .data()
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .flat_map(|&[r, g, b, _]| [r, g, b])
+        .collect();
     let mut file = Vec::with_capacity(1 << 20);
     let mut encoder = ::png::Encoder::new(&mut file, pixels.width(), pixels.height());
     encoder.set_color(::png::ColorType::Rgb);
@@ -86,8 +98,16 @@ fn paint(colour: Colour) -> Paint<'static> {
 fn pen(stroke: &Stroke) -> Pen {
     Pen {
         width: single(stroke.width),
-        line_cap: if stroke.is_round { LineCap::Round } else { LineCap::Butt },
-        line_join: if stroke.is_round { LineJoin::Round } else { LineJoin::Miter },
+        line_cap: if stroke.is_round {
+            LineCap::Round
+        } else {
+            LineCap::Butt
+        },
+        line_join: if stroke.is_round {
+            LineJoin::Round
+        } else {
+            LineJoin::Miter
+        },
         dash: StrokeDash::new(dashes(&stroke.dashes), 0.0),
         ..Pen::default()
     }
@@ -96,7 +116,11 @@ fn pen(stroke: &Stroke) -> Pen {
 /// Dashes and gaps in pairs: an odd list goes on with itself, as SVG and PDF have it.
 fn dashes(all: &[f64]) -> Vec<f32> {
     let twice = if all.len() % 2 == 1 { 2 } else { 1 };
-    all.iter().cycle().take(all.len() * twice).map(|d| single(*d)).collect()
+    all.iter()
+        .cycle()
+        .take(all.len() * twice)
+        .map(|d| single(*d))
+        .collect()
 }
 
 fn path(outline: &Outline) -> Option<Path> {
@@ -163,10 +187,12 @@ impl Painter {
         let transform = self.transform();
         let clip = self.clip.as_ref();
         if let Some(colour) = shape.fill {
-            self.pixels.fill_path(&path, &paint(colour), FillRule::EvenOdd, transform, clip);
+            self.pixels
+                .fill_path(&path, &paint(colour), FillRule::EvenOdd, transform, clip);
         }
         if let Some(stroke) = &shape.stroke {
-            self.pixels.stroke_path(&path, &paint(stroke.colour), &pen(stroke), transform, clip);
+            self.pixels
+                .stroke_path(&path, &paint(stroke.colour), &pen(stroke), transform, clip);
         }
     }
 
@@ -177,7 +203,10 @@ impl Painter {
         let mut letters = Letters::default();
         let mut x = words.at[0];
         for glyph in &run.glyphs {
-            letters.at = [x + glyph.offset[0] * words.size, words.at[1] - glyph.offset[1] * words.size];
+            letters.at = [
+                x + glyph.offset[0] * words.size,
+                words.at[1] - glyph.offset[1] * words.size,
+            ];
             letters.scale = per_unit;
             font.outline(glyph.id, &mut letters);
             x += (glyph.advance + words.spacing) * words.size;
@@ -192,9 +221,16 @@ impl Painter {
                 is_round: true,
                 ..Stroke::plain(colour, 2.0 * width)
             };
-            self.pixels.stroke_path(&path, &paint(colour), &pen(&halo), transform, clip);
+            self.pixels
+                .stroke_path(&path, &paint(colour), &pen(&halo), transform, clip);
         }
-        self.pixels.fill_path(&path, &paint(words.colour), FillRule::Winding, transform, clip);
+        self.pixels.fill_path(
+            &path,
+            &paint(words.colour),
+            FillRule::Winding,
+            transform,
+            clip,
+        );
     }
 }
 
@@ -232,7 +268,8 @@ impl OutlineBuilder for Letters {
     }
 
     fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
-        let ([x1, y1], [x2, y2], [x, y]) = (self.place(x1, y1), self.place(x2, y2), self.place(x, y));
+        let ([x1, y1], [x2, y2], [x, y]) =
+            (self.place(x1, y1), self.place(x2, y2), self.place(x, y));
         self.builder.cubic_to(x1, y1, x2, y2, x, y);
     }
 

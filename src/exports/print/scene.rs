@@ -107,7 +107,12 @@ impl Outline {
     pub fn rectangle([left, top]: Point, [width, height]: [f64; 2]) -> Self {
         let (right, bottom) = (left + width, top + height);
         Self {
-            paths: vec![vec![[left, top], [right, top], [right, bottom], [left, bottom]]],
+            paths: vec![vec![
+                [left, top],
+                [right, top],
+                [right, bottom],
+                [left, bottom],
+            ]],
             is_closed: true,
         }
     }

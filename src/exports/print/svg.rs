@@ -39,8 +39,14 @@ pub fn write(page: &Page) -> String {
             STANDARD.encode(weight.file()),
         );
     }
-    let _ = write!(out, "text{{font-family:'{FAMILY}','Source Sans Pro',sans-serif;white-space:pre}}</style>\n");
-    let _ = writeln!(out, "<rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>");
+    let _ = write!(
+        out,
+        "text{{font-family:'{FAMILY}','Source Sans Pro',sans-serif;white-space:pre}}</style>\n"
+    );
+    let _ = writeln!(
+        out,
+        "<rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>"
+    );
     let mut writer = Writer {
         out,
         clips: 0,
@@ -73,7 +79,10 @@ impl Writer {
         if let Some(clip) = &group.clip {
             self.clips += 1;
             let number = self.clips;
-            let _ = write!(self.out, " clip-path=\"url(#cadre-{number})\"><clipPath id=\"cadre-{number}\"><path clip-rule=\"evenodd\" d=\"");
+            let _ = write!(
+                self.out,
+                " clip-path=\"url(#cadre-{number})\"><clipPath id=\"cadre-{number}\"><path clip-rule=\"evenodd\" d=\""
+            );
             path(&mut self.out, clip);
             self.out.push_str("\"/></clipPath>\n");
         } else {
@@ -91,8 +100,14 @@ impl Writer {
 
     /// A layer's name as an id that is there once.
     fn id(&mut self, name: &str) -> String {
-        let plain: String = crate::domain::fold::fold(name).split_whitespace().collect::<Vec<_>>().join("-");
-        let plain: String = plain.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        let plain: String = crate::domain::fold::fold(name)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join("-");
+        let plain: String = plain
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+            .collect();
         let mut id = plain.clone();
         let mut number = 2;
         while !self.ids.insert(id.clone()) {
@@ -115,10 +130,15 @@ impl Writer {
             self.colour("stroke", stroke.colour);
             let _ = write!(self.out, " stroke-width=\"{}\"", Short(stroke.width));
             if stroke.is_round {
-                self.out.push_str(" stroke-linejoin=\"round\" stroke-linecap=\"round\"");
+                self.out
+                    .push_str(" stroke-linejoin=\"round\" stroke-linecap=\"round\"");
             }
             if !stroke.dashes.is_empty() {
-                let dashes: Vec<String> = stroke.dashes.iter().map(|d| Short(*d).to_string()).collect();
+                let dashes: Vec<String> = stroke
+                    .dashes
+                    .iter()
+                    .map(|d| Short(*d).to_string())
+                    .collect();
                 let _ = write!(self.out, " stroke-dasharray=\"{}\"", dashes.join(" "));
             }
         }
@@ -139,7 +159,11 @@ impl Writer {
             let _ = write!(self.out, " font-weight=\"{}\"", words.weight.number());
         }
         if words.spacing > 0.0 {
-            let _ = write!(self.out, " letter-spacing=\"{}\"", Short(words.spacing * words.size));
+            let _ = write!(
+                self.out,
+                " letter-spacing=\"{}\"",
+                Short(words.spacing * words.size)
+            );
         }
         self.colour("fill", words.colour);
         if let Some((colour, width)) = words.halo {
@@ -157,7 +181,11 @@ impl Writer {
         let [r, g, b] = colour.rgb;
         let _ = write!(self.out, " {property}=\"#{r:02x}{g:02x}{b:02x}\"");
         if colour.opacity < 1.0 {
-            let _ = write!(self.out, " {property}-opacity=\"{}\"", Short(colour.opacity));
+            let _ = write!(
+                self.out,
+                " {property}-opacity=\"{}\"",
+                Short(colour.opacity)
+            );
         }
     }
 }
@@ -176,7 +204,12 @@ fn path(out: &mut String, outline: &Outline) {
                 }
                 Some(last) if last == here => continue,
                 Some(last) => {
-                    let _ = write!(out, "{} {} ", Hundredths(here[0] - last[0]), Hundredths(here[1] - last[1]));
+                    let _ = write!(
+                        out,
+                        "{} {} ",
+                        Hundredths(here[0] - last[0]),
+                        Hundredths(here[1] - last[1])
+                    );
                 }
             }
             last = Some(here);
@@ -241,7 +274,10 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let all: Vec<String> = [0, 5, -50, 100, -1234].iter().map(|n| Hundredths(*n).to_string()).collect();
+        let all: Vec<String> = [0, 5, -50, 100, -1234]
+            .iter()
+            .map(|n| Hundredths(*n).to_string())
+            .collect();
         assert_eq!(all, ["0", ".05", "-.5", "1", "-12.34"]);
         assert_eq!(Short(0.500_04).to_string(), "0.5");
     }
@@ -269,6 +305,10 @@ mod tests {
         assert!(svg.contains("inkscape:label=\"Échelle &amp; nord\""));
         assert!(svg.contains(">A &lt; B </text>"));
         assert_eq!(svg.matches("inkscape:groupmode=\"layer\"").count(), 2);
-        assert!(svg.contains("id=\"echelle-nord\"") && svg.contains("id=\"echelle-nord-2\""), "{}", &svg[svg.len() - 600..]);
+        assert!(
+            svg.contains("id=\"echelle-nord\"") && svg.contains("id=\"echelle-nord-2\""),
+            "{}",
+            &svg[svg.len() - 600..]
+        );
     }
 }

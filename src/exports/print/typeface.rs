@@ -17,8 +17,10 @@ pub enum Weight {
     Semibold,
 }
 
-const REGULAR: &[u8] = include_bytes!("../../../web/dist/assets/source-sans-3-latin-400-normal.woff2");
-const SEMIBOLD: &[u8] = include_bytes!("../../../web/dist/assets/source-sans-3-latin-600-normal.woff2");
+const REGULAR: &[u8] =
+    include_bytes!("../../../web/dist/assets/source-sans-3-latin-400-normal.woff2");
+const SEMIBOLD: &[u8] =
+    include_bytes!("../../../web/dist/assets/source-sans-3-latin-600-normal.woff2");
 
 /// The family's name.
 pub const FAMILY: &str = "Source Sans 3";
@@ -48,8 +50,14 @@ impl Weight {
     /// The weight that a style's `text-font` means.
     #[must_use]
     pub fn named(font: &str) -> Self {
-        let is_strong = ["bold", "black", "medium"].iter().any(|w| font.to_lowercase().contains(w));
-        if is_strong { Self::Semibold } else { Self::Regular }
+        let is_strong = ["bold", "black", "medium"]
+            .iter()
+            .any(|w| font.to_lowercase().contains(w));
+        if is_strong {
+            Self::Semibold
+        } else {
+            Self::Regular
+        }
     }
 }
 
@@ -137,7 +145,11 @@ impl Font<'_> {
         let mut buffer = UnicodeBuffer::new();
         let has = |c: char| self.face.glyph_index(c).is_some();
         for (at, letter) in text.char_indices() {
-            let shown = if has(letter) || !letter.is_whitespace() { letter } else { ' ' };
+            let shown = if has(letter) || !letter.is_whitespace() {
+                letter
+            } else {
+                ' '
+            };
             buffer.add(shown, u32::try_from(at).unwrap_or(u32::MAX));
         }
         buffer.guess_segment_properties();
@@ -194,7 +206,10 @@ mod tests {
             assert!(run.glyphs.iter().all(|g| g.id != 0), "{run:?}");
             assert!(font.width("mm") > 2.0 * font.width("ii"));
             let narrow = font.width("1\u{202f}000") - font.width("1000");
-            assert!(narrow > 0.0 && narrow < font.width("1 000") - font.width("1000") + 1e-9, "{narrow}");
+            assert!(
+                narrow > 0.0 && narrow < font.width("1 000") - font.width("1000") + 1e-9,
+                "{narrow}"
+            );
         }
     }
 }

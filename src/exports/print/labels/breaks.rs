@@ -76,7 +76,8 @@ fn best(pieces: &[&str], count: usize, width: &impl Fn(&str) -> f64) -> (f64, Ve
         ends.push(end);
         (widest.max(last), ends)
     });
-    ways.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or((f64::INFINITY, vec![end]))
+    ways.min_by(|a, b| a.0.total_cmp(&b.0))
+        .unwrap_or((f64::INFINITY, vec![end]))
 }
 
 #[cfg(test)]
@@ -85,17 +86,26 @@ mod tests {
 
     #[allow(clippy::cast_precision_loss)] // a few letters
     fn ways_of(name: &str) -> Vec<Vec<String>> {
-        ways(name, |line| line.chars().count() as f64).into_iter().map(|l| l.text).collect()
+        ways(name, |line| line.chars().count() as f64)
+            .into_iter()
+            .map(|l| l.text)
+            .collect()
     }
 
     #[test]
     fn names_break_where_they_are_narrowest() {
-        assert_eq!(ways_of("Lacq – Pau – Tarbes"), [
-            vec!["Lacq – Pau – Tarbes"],
-            vec!["Lacq – Pau –", "Tarbes"],
-            vec!["Lacq –", "Pau –", "Tarbes"],
-        ]);
-        assert_eq!(ways_of("Grand-Orly Seine Bièvre")[1], ["Grand-Orly", "Seine Bièvre"]);
+        assert_eq!(
+            ways_of("Lacq – Pau – Tarbes"),
+            [
+                vec!["Lacq – Pau – Tarbes"],
+                vec!["Lacq – Pau –", "Tarbes"],
+                vec!["Lacq –", "Pau –", "Tarbes"],
+            ]
+        );
+        assert_eq!(
+            ways_of("Grand-Orly Seine Bièvre")[1],
+            ["Grand-Orly", "Seine Bièvre"]
+        );
         assert_eq!(ways_of("Vendée"), [vec!["Vendée"]]);
         assert_eq!(ways_of("Saint-Nazaire")[1], ["Saint-", "Nazaire"]);
     }

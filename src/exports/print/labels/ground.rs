@@ -113,7 +113,8 @@ impl Ground {
     pub fn take(&mut self, taken: Box4) {
         let cells = self.cells(taken);
         for row in cells.top..cells.bottom {
-            self.taken[row * self.columns + cells.left..row * self.columns + cells.right].fill(true);
+            self.taken[row * self.columns + cells.left..row * self.columns + cells.right]
+                .fill(true);
         }
     }
 
@@ -149,10 +150,15 @@ impl Ground {
             for column in 0..columns {
                 let at = (area.top + row) * self.columns + area.left + column;
                 along += u32::from(holds(self.owners[at], self.taken[at]));
-                sums[(row + 1) * (columns + 1) + column + 1] = sums[row * (columns + 1) + column + 1] + along;
+                sums[(row + 1) * (columns + 1) + column + 1] =
+                    sums[row * (columns + 1) + column + 1] + along;
             }
         }
-        Sums { columns, rows, sums }
+        Sums {
+            columns,
+            rows,
+            sums,
+        }
     }
 }
 

@@ -24,7 +24,12 @@ const OWN: f64 = 0.4;
 const BESIDE: f64 = 5.0;
 
 /// The best place for a name that must be there.
-pub(super) fn place<'a>(ground: &Ground, wish: &'a Wish, ways: &[Lines], rule: Rule) -> Option<Spot<'a>> {
+pub(super) fn place<'a>(
+    ground: &Ground,
+    wish: &'a Wish,
+    ways: &[Lines],
+    rule: Rule,
+) -> Option<Spot<'a>> {
     let owner = wish.owner?;
     let reach = match rule {
         Rule::Within => 0.0,
@@ -36,7 +41,11 @@ pub(super) fn place<'a>(ground: &Ground, wish: &'a Wish, ways: &[Lines], rule: R
     let own = ground.sums(area, |o, _| o == owner);
     let others = ground.sums(area, |o, _| o > LAND && o != owner);
     let taken = ground.sums(area, |_, taken| taken);
-    let sizes = if rule == Rule::Beside { vec![SMALLEST.min(wish.look.size)] } else { sizes(&wish.look) };
+    let sizes = if rule == Rule::Beside {
+        vec![SMALLEST.min(wish.look.size)]
+    } else {
+        sizes(&wish.look)
+    };
     for size in sizes {
         let mut best: Option<(f64, &Lines, Point)> = None;
         for lines in ways {
@@ -45,7 +54,9 @@ pub(super) fn place<'a>(ground: &Ground, wish: &'a Wish, ways: &[Lines], rule: R
             let needs = [width + 2.0 * room, height + 2.0 * room];
             for (column, row) in corners(area) {
                 let cells = needs.map(in_cells);
-                let (Some(o), Some(t)) = (others.of(column, row, cells), taken.of(column, row, cells)) else {
+                let (Some(o), Some(t)) =
+                    (others.of(column, row, cells), taken.of(column, row, cells))
+                else {
                     continue;
                 };
                 if t > 0 {
@@ -105,8 +116,14 @@ pub(super) fn place<'a>(ground: &Ground, wish: &'a Wish, ways: &[Lines], rule: R
 pub(super) fn is_clear(ground: &Ground, from: Point, to: Point) -> bool {
     (0..=64).all(|i| {
         let part = f64::from(i) / 64.0;
-        let at = [from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part];
-        ground.all([at[0], at[1], at[0] + CELL / 2.0, at[1] + CELL / 2.0], |_, taken| !taken)
+        let at = [
+            from[0] + (to[0] - from[0]) * part,
+            from[1] + (to[1] - from[1]) * part,
+        ];
+        ground.all(
+            [at[0], at[1], at[0] + CELL / 2.0, at[1] + CELL / 2.0],
+            |_, taken| !taken,
+        )
     })
 }
 
@@ -148,9 +165,17 @@ pub(super) fn anywhere<'a>(ground: &Ground, wish: &'a Wish, ways: &[Lines]) -> O
     let [width, height] = extent(lines, look, look.size);
     let room = look.size * ROOM * 2.0;
     MOVES.iter().find_map(|[dx, dy]| {
-        let middle = [wish.anchor[0] + dx * look.size, wish.anchor[1] + dy * look.size];
+        let middle = [
+            wish.anchor[0] + dx * look.size,
+            wish.anchor[1] + dy * look.size,
+        ];
         let half = [width / 2.0 + room, height / 2.0 + room];
-        let wanted = [middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1]];
+        let wanted = [
+            middle[0] - half[0],
+            middle[1] - half[1],
+            middle[0] + half[0],
+            middle[1] + half[1],
+        ];
         ground.is_free(wanted).then(|| Spot {
             wish,
             lines: lines.clone(),

@@ -18,7 +18,10 @@ impl Slot {
     /// Where a leader ends: the side towards the map.
     fn port(&self) -> Point {
         let [left, top, right, bottom] = self.bounds;
-        [if self.is_left { right } else { left }, f64::midpoint(top, bottom)]
+        [
+            if self.is_left { right } else { left },
+            f64::midpoint(top, bottom),
+        ]
     }
 }
 
@@ -34,7 +37,10 @@ const ON_LAND: f64 = 25.0;
 const ROUNDS: usize = 64;
 
 /// Places for all of these names; the names for which there is none.
-pub(super) fn place(ground: &mut Ground, wishes: &[(&Wish, Vec<Lines>)]) -> (Vec<Placed>, Vec<String>) {
+pub(super) fn place(
+    ground: &mut Ground,
+    wishes: &[(&Wish, Vec<Lines>)],
+) -> (Vec<Placed>, Vec<String>) {
     let size = SMALLEST;
     let chosen: Vec<&Lines> = wishes
         .iter()
@@ -43,7 +49,10 @@ pub(super) fn place(ground: &mut Ground, wishes: &[(&Wish, Vec<Lines>)]) -> (Vec
     if chosen.is_empty() {
         return (Vec::new(), Vec::new());
     }
-    let extents = wishes.iter().zip(&chosen).map(|((wish, _), lines)| extent(lines, &wish.look, size));
+    let extents = wishes
+        .iter()
+        .zip(&chosen)
+        .map(|((wish, _), lines)| extent(lines, &wish.look, size));
     let most = extents.fold([0.0_f64; 2], |[w, h], e| [w.max(e[0]), h.max(e[1])]);
     let slots = slots(ground, most, size);
     let anchors: Vec<Point> = wishes.iter().map(|(wish, _)| wish.anchor).collect();
@@ -69,7 +78,11 @@ pub(super) fn place(ground: &mut Ground, wishes: &[(&Wish, Vec<Lines>)]) -> (Vec
             size,
             middle: [x, middle],
             leader: Some([wish.anchor, [end, middle]]),
-            align: if slot.is_left { Align::Left } else { Align::Right },
+            align: if slot.is_left {
+                Align::Left
+            } else {
+                Align::Right
+            },
         };
         debug_assert!(height <= most[1] + 1e-9);
         placed.push(spot.settle(ground));
@@ -87,7 +100,11 @@ fn slots(ground: &Ground, [width, height]: [f64; 2], size: f64) -> Vec<Slot> {
         #[allow(clippy::cast_precision_loss)] // a few columns
         let inwards = gap + column as f64 * (width + 2.0 * gap);
         for is_left in [true, false] {
-            let x = if is_left { left + inwards } else { right - inwards - width };
+            let x = if is_left {
+                left + inwards
+            } else {
+                right - inwards - width
+            };
             let mut y = top + gap;
             while y + height + gap <= bottom {
                 let bounds = [x, y, x + width, y + height];
@@ -110,7 +127,8 @@ fn slots(ground: &Ground, [width, height]: [f64; 2], size: f64) -> Vec<Slot> {
     let mut kept: Vec<Slot> = Vec::new();
     for slot in slots {
         let [l, t, r, b] = slot.bounds;
-        let is_over = |o: &Slot| l < o.bounds[2] && o.bounds[0] < r && t < o.bounds[3] && o.bounds[1] < b;
+        let is_over =
+            |o: &Slot| l < o.bounds[2] && o.bounds[0] < r && t < o.bounds[3] && o.bounds[1] < b;
         if !kept.iter().any(is_over) {
             kept.push(slot);
         }
@@ -148,7 +166,9 @@ fn assign(anchors: &[Point], slots: &[Slot]) -> Vec<Option<usize>> {
                 is_better = true;
             }
             for b in a + 1..anchors.len() {
-                let (Some(own), Some(other)) = (given[a], given[b]) else { continue };
+                let (Some(own), Some(other)) = (given[a], given[b]) else {
+                    continue;
+                };
                 if cost(a, other) + cost(b, own) < cost(a, own) + cost(b, other) - 1e-9 {
                     (given[a], given[b]) = (Some(other), Some(own));
                     is_better = true;
@@ -168,8 +188,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn crosses(a: [Point; 2], b: [Point; 2]) -> bool {
-        let turn = |p: Point, q: Point, r: Point| (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]);
-        turn(a[0], a[1], b[0]) * turn(a[0], a[1], b[1]) < -1e-6 && turn(b[0], b[1], a[0]) * turn(b[0], b[1], a[1]) < -1e-6
+        let turn = |p: Point, q: Point, r: Point| {
+            (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+        };
+        turn(a[0], a[1], b[0]) * turn(a[0], a[1], b[1]) < -1e-6
+            && turn(b[0], b[1], a[0]) * turn(b[0], b[1], a[1]) < -1e-6
     }
 
     proptest! {

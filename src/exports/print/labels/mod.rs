@@ -93,7 +93,11 @@ pub fn place(ground: &mut Ground, wishes: &[Wish], kind: &Type) -> Names {
 
     let mut must: Vec<&Wish> = wishes.iter().filter(|w| w.owner.is_some()).collect();
     must.sort_by(|a, b| a.order.total_cmp(&b.order));
-    for rule in [inside::Rule::Within, inside::Rule::Mostly, inside::Rule::Beside] {
+    for rule in [
+        inside::Rule::Within,
+        inside::Rule::Mostly,
+        inside::Rule::Beside,
+    ] {
         must.retain(|wish| {
             let found = inside::place(ground, wish, &ways(wish), rule);
             let is_placed = found.is_some();
@@ -152,7 +156,12 @@ impl Spot<'_> {
     fn bounds(&self) -> Box4 {
         let [width, height] = extent(&self.lines, &self.wish.look, self.size);
         let [x, y] = self.middle;
-        [x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0]
+        [
+            x - width / 2.0,
+            y - height / 2.0,
+            x + width / 2.0,
+            y + height / 2.0,
+        ]
     }
 
     /// Takes the ground and writes the words.
@@ -191,7 +200,10 @@ impl Spot<'_> {
 
 /// The sizes to try for a name that must be there.
 fn sizes(look: &Look) -> Vec<f64> {
-    let mut sizes: Vec<f64> = SIZES.iter().map(|s| (s * look.size).max(SMALLEST)).collect();
+    let mut sizes: Vec<f64> = SIZES
+        .iter()
+        .map(|s| (s * look.size).max(SMALLEST))
+        .collect();
     sizes.dedup();
     sizes
 }

@@ -49,7 +49,11 @@ pub enum Expression {
     /// The value of the first condition that is true, or the last one.
     Case(Vec<(Expression, Expression)>, Box<Expression>),
     /// The value of the first list that holds the input, or the last one.
-    Match(Box<Expression>, Vec<(Vec<Value>, Expression)>, Box<Expression>),
+    Match(
+        Box<Expression>,
+        Vec<(Vec<Value>, Expression)>,
+        Box<Expression>,
+    ),
     /// The value of the last stop that the input has reached.
     Step(Box<Expression>, Box<Expression>, Vec<(f64, Expression)>),
     /// Between the stops around the input; the first number is the base of the exponential, 1 for linear.
@@ -180,9 +184,17 @@ impl Expression {
                     Box::new(read(input)?),
                     read_stops(operator, stops, read)?,
                 ),
-                _ => return Err("« interpolate » prend une façon, une valeur et des paliers".to_owned()),
+                _ => {
+                    return Err(
+                        "« interpolate » prend une façon, une valeur et des paliers".to_owned()
+                    );
+                }
             },
-            other => return Err(format!("l’opérateur « {other} » n’est pas connu ; il y a : {KNOWN}")),
+            other => {
+                return Err(format!(
+                    "l’opérateur « {other} » n’est pas connu ; il y a : {KNOWN}"
+                ));
+            }
         })
     }
 
@@ -233,7 +245,11 @@ impl Expression {
                     after.checked_sub(1).and_then(|i| stops.get(i)),
                     stops.get(after),
                 ) else {
-                    let end = if after == 0 { stops.first() } else { stops.last() };
+                    let end = if after == 0 {
+                        stops.first()
+                    } else {
+                        stops.last()
+                    };
                     return end.map_or(Value::Null, |(_, value)| of(value));
                 };
                 of(a)
@@ -286,7 +302,9 @@ fn base(how: &Json) -> Result<f64, String> {
             .as_f64()
             .filter(|base| *base > 0.0)
             .ok_or_else(|| "« exponential » prend un nombre positif".to_owned()),
-        _ => Err("« interpolate » est lue avec [\"linear\"] ou [\"exponential\", nombre]".to_owned()),
+        _ => {
+            Err("« interpolate » est lue avec [\"linear\"] ou [\"exponential\", nombre]".to_owned())
+        }
     }
 }
 
@@ -371,18 +389,59 @@ mod tests {
     fn expressions_come_to_what_the_specification_says() {
         let text = |t: &str| Value::Text(t.to_owned());
         assert_eq!(of(&json!(["get", "nom"]), 5.0), text("Pau"));
-        assert_eq!(of(&json!(["coalesce", ["get", "rien"], "—"]), 5.0), text("—"));
-        assert_eq!(of(&json!(["concat", ["get", "nom"], " ", ["get", "population"]]), 5.0), text("Pau 77000"));
-        assert_eq!(of(&json!(["match", ["get", "nom"], ["Lons", "Pau"], "a", "b"]), 5.0), text("a"));
-        assert_eq!(of(&json!(["case", ["==", ["get", "interregional"], true], 1, 0]), 5.0), Value::Number(1.0));
-        assert_eq!(of(&json!(["case", ["boolean", ["feature-state", "choisi"], false], 1, 0]), 5.0), Value::Number(1.0));
+        assert_eq!(
+            of(&json!(["coalesce", ["get", "rien"], "—"]), 5.0),
+            text("—")
+        );
+        assert_eq!(
+            of(
+                &json!(["concat", ["get", "nom"], " ", ["get", "population"]]),
+                5.0
+            ),
+            text("Pau 77000")
+        );
+        assert_eq!(
+            of(
+                &json!(["match", ["get", "nom"], ["Lons", "Pau"], "a", "b"]),
+                5.0
+            ),
+            text("a")
+        );
+        assert_eq!(
+            of(
+                &json!(["case", ["==", ["get", "interregional"], true], 1, 0]),
+                5.0
+            ),
+            Value::Number(1.0)
+        );
+        assert_eq!(
+            of(
+                &json!([
+                    "case",
+                    ["boolean", ["feature-state", "choisi"], false],
+                    1,
+                    0
+                ]),
+                5.0
+            ),
+            Value::Number(1.0)
+        );
         let steps = json!(["step", ["zoom"], 14, 5, 24, 6, 80]);
-        assert_eq!([4.0, 5.0, 5.9, 6.0].map(|z| of(&steps, z).number().unwrap()), [14.0, 24.0, 24.0, 80.0]);
+        assert_eq!(
+            [4.0, 5.0, 5.9, 6.0].map(|z| of(&steps, z).number().unwrap()),
+            [14.0, 24.0, 24.0, 80.0]
+        );
         let linear = json!(["interpolate", ["linear"], ["zoom"], 4, 1, 6, 3]);
-        assert_eq!([3.0, 4.0, 5.0, 9.0].map(|z| of(&linear, z).number().unwrap()), [1.0, 1.0, 2.0, 3.0]);
+        assert_eq!(
+            [3.0, 4.0, 5.0, 9.0].map(|z| of(&linear, z).number().unwrap()),
+            [1.0, 1.0, 2.0, 3.0]
+        );
         let doubling = json!(["interpolate", ["exponential", 2], ["zoom"], 0, 0, 2, 3]);
         assert_eq!(of(&doubling, 1.0), Value::Number(1.0));
-        assert_eq!(of(&json!(["all", ["has", "nom"], ["!", ["has", "rien"]]]), 5.0), Value::Flag(true));
+        assert_eq!(
+            of(&json!(["all", ["has", "nom"], ["!", ["has", "rien"]]]), 5.0),
+            Value::Flag(true)
+        );
     }
 
     #[test]
@@ -390,7 +449,16 @@ mod tests {
         let fault = |json: Json| Expression::read(&json).unwrap_err();
         assert!(fault(json!(["within", {}])).contains("« within »"));
         assert!(fault(json!({ "stops": [[0, 1]] })).contains("stops"));
-        assert!(fault(json!(["interpolate", ["cubic-bezier", 0, 0, 1, 1], ["zoom"], 0, 1])).contains("linear"));
+        assert!(
+            fault(json!([
+                "interpolate",
+                ["cubic-bezier", 0, 0, 1, 1],
+                ["zoom"],
+                0,
+                1
+            ]))
+            .contains("linear")
+        );
         assert!(fault(json!(["step", ["zoom"], 1, 5, 2, 4, 3])).contains("croissants"));
         assert!(fault(json!(["case", true])).contains("paires"));
         let deep = (0..100).fold(json!(true), |inner, _| json!(["!", inner]));

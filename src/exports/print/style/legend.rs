@@ -52,7 +52,10 @@ fn entry(json: &Json) -> Option<Entry> {
 
 /// A `match` on a field: a line for each of its values. Anything else: the layer by its name, with its colours.
 fn of_fill(layer: &Layer) -> Vec<Entry> {
-    let colour = layer.properties.iter().find(|(p, _)| *p == Property::FillColor);
+    let colour = layer
+        .properties
+        .iter()
+        .find(|(p, _)| *p == Property::FillColor);
     let Some((_, colour)) = colour else {
         return Vec::new();
     };

@@ -118,7 +118,10 @@ impl Style {
         for member in object.keys() {
             if !MEMBERS.contains(&member.as_str()) {
                 let known = MEMBERS.join(", ");
-                return Err(of_style(member, &format!("ce membre n’est pas lu ; il y a : {known}")));
+                return Err(of_style(
+                    member,
+                    &format!("ce membre n’est pas lu ; il y a : {known}"),
+                ));
             }
         }
         if object.get("version").and_then(Json::as_i64) != Some(8) {
@@ -127,7 +130,10 @@ impl Style {
         if let Some(sources) = object.get("sources").and_then(Json::as_object) {
             for (name, source) in sources {
                 if source.get("type").and_then(Json::as_str) != Some("vector") {
-                    return Err(of_style(&format!("sources.{name}"), "seules les sources « vector » du service sont dessinées"));
+                    return Err(of_style(
+                        &format!("sources.{name}"),
+                        "seules les sources « vector » du service sont dessinées",
+                    ));
                 }
             }
         }
@@ -165,12 +171,33 @@ impl Style {
 
 /// What a style may have; views and fonts of screens say nothing to paper.
 const MEMBERS: [&str; 14] = [
-    "version", "name", "metadata", "center", "zoom", "bearing", "pitch", "sources", "glyphs", "sprite",
-    "font-faces", "layers", "$schema", "id",
+    "version",
+    "name",
+    "metadata",
+    "center",
+    "zoom",
+    "bearing",
+    "pitch",
+    "sources",
+    "glyphs",
+    "sprite",
+    "font-faces",
+    "layers",
+    "$schema",
+    "id",
 ];
 /// What a layer may have.
 const LAYER_MEMBERS: [&str; 10] = [
-    "id", "type", "source", "source-layer", "filter", "minzoom", "maxzoom", "layout", "paint", "metadata",
+    "id",
+    "type",
+    "source",
+    "source-layer",
+    "filter",
+    "minzoom",
+    "maxzoom",
+    "layout",
+    "paint",
+    "metadata",
 ];
 
 fn text<'a>(object: &'a Map<String, Json>, member: &str) -> Option<&'a str> {
@@ -190,7 +217,13 @@ impl Layer {
             .as_object()
             .ok_or_else(|| fault("layers", "un objet JSON est attendu".to_owned()))?;
         if let Some(member) = object.keys().find(|m| !LAYER_MEMBERS.contains(&m.as_str())) {
-            return Err(fault(member, format!("ce membre n’est pas lu ; il y a : {}", LAYER_MEMBERS.join(", "))));
+            return Err(fault(
+                member,
+                format!(
+                    "ce membre n’est pas lu ; il y a : {}",
+                    LAYER_MEMBERS.join(", ")
+                ),
+            ));
         }
         let kind = match text(object, "type") {
             Some("background") => Kind::Background,
@@ -199,13 +232,21 @@ impl Layer {
             Some("symbol") => Kind::Symbol,
             other => {
                 let found = other.unwrap_or("aucun");
-                return Err(fault("type", format!("« {found} » n’est pas dessiné ; il y a : background, fill, line, symbol")));
+                return Err(fault(
+                    "type",
+                    format!(
+                        "« {found} » n’est pas dessiné ; il y a : background, fill, line, symbol"
+                    ),
+                ));
             }
         };
         let source_layer = text(object, "source-layer").unwrap_or_default();
         let level = source_layer.strip_suffix(LABELS).unwrap_or(source_layer);
         if level.is_empty() && kind != Kind::Background {
-            return Err(fault("source-layer", "la couche doit nommer un niveau, par exemple temps-2".to_owned()));
+            return Err(fault(
+                "source-layer",
+                "la couche doit nommer un niveau, par exemple temps-2".to_owned(),
+            ));
         }
         let zoom = |member: &str, absent: f64| match object.get(member) {
             None => Ok(absent),
@@ -225,9 +266,16 @@ impl Layer {
             for (name, value) in all {
                 let property = Property::named(kind, name).ok_or_else(|| {
                     let known = Property::names(kind).join(", ");
-                    fault(name, format!("cette propriété n’est pas dessinée sur papier ; il y a : {known}"))
+                    fault(
+                        name,
+                        format!("cette propriété n’est pas dessinée sur papier ; il y a : {known}"),
+                    )
                 })?;
-                let read = if property.is_of_words() { Expression::read_words } else { Expression::read };
+                let read = if property.is_of_words() {
+                    Expression::read_words
+                } else {
+                    Expression::read
+                };
                 let value = read(value).map_err(|f| fault(name, f))?;
                 property.check(&value).map_err(|f| fault(name, f))?;
                 properties.push((property, value));
@@ -236,7 +284,10 @@ impl Layer {
         Ok(Self {
             kind,
             level: level.to_owned(),
-            zooms: [zoom("minzoom", f64::NEG_INFINITY)?, zoom("maxzoom", f64::INFINITY)?],
+            zooms: [
+                zoom("minzoom", f64::NEG_INFINITY)?,
+                zoom("maxzoom", f64::INFINITY)?,
+            ],
             filter: filter.map_err(|f| fault("filter", f))?,
             properties,
             id,
@@ -328,12 +379,25 @@ mod tests {
         let said = |layer: &Json| with_layer(layer).unwrap_err().to_string();
         let blur = json!({ "id": "flou", "type": "line", "source-layer": "epci", "paint": { "line-blur": 2 } });
         let fault = said(&blur);
-        assert!(fault.contains("« flou »") && fault.contains("« line-blur »") && fault.contains("line-width"), "{fault}");
-        assert!(said(&json!({ "id": "r", "type": "raster", "source": "s" })).contains("« raster »"));
+        assert!(
+            fault.contains("« flou »")
+                && fault.contains("« line-blur »")
+                && fault.contains("line-width"),
+            "{fault}"
+        );
+        assert!(
+            said(&json!({ "id": "r", "type": "raster", "source": "s" })).contains("« raster »")
+        );
         assert!(said(&json!({ "id": "f", "type": "fill", "source-layer": "epci", "paint": { "fill-color": "rouge vif" } })).contains("« rouge vif »"));
-        assert!(said(&json!({ "id": "f", "type": "fill", "source-layer": "epci", "ref": "x" })).contains("« ref »"));
+        assert!(
+            said(&json!({ "id": "f", "type": "fill", "source-layer": "epci", "ref": "x" }))
+                .contains("« ref »")
+        );
         let broken = Style::read(b"{ \"version\": 8,\n x }").unwrap_err();
-        assert!(matches!(broken, StyleError::Json { line: 2, .. }), "{broken:?}");
+        assert!(
+            matches!(broken, StyleError::Json { line: 2, .. }),
+            "{broken:?}"
+        );
         assert!(Style::read(b"[]").is_err());
         assert!(Style::read(br#"{ "version": 8, "terrain": {}, "layers": [] }"#).is_err());
     }

@@ -89,10 +89,13 @@ impl Property {
         };
         let wants = ALL.iter().find(|p| p.0 == self).map(|p| p.3);
         match wants {
-            Some(Wants::Number) if value.number().is_none() => Err("un nombre est attendu".to_owned()),
-            Some(Wants::Colour) if value.colour().is_none() => {
-                Err(format!("« {} » n’est pas une couleur ; écrivez par exemple #95c2f5", value.text()))
+            Some(Wants::Number) if value.number().is_none() => {
+                Err("un nombre est attendu".to_owned())
             }
+            Some(Wants::Colour) if value.colour().is_none() => Err(format!(
+                "« {} » n’est pas une couleur ; écrivez par exemple #95c2f5",
+                value.text()
+            )),
             Some(Wants::Text) => match value {
                 Value::Text(text) if text.contains('{') => {
                     Err("les accolades ne sont pas lues ; écrivez [\"get\", \"nom\"]".to_owned())
@@ -103,7 +106,10 @@ impl Property {
             Some(Wants::Numbers) => match value {
                 Value::List(values)
                     if values.len() <= 16
-                        && values.iter().all(|v| v.number().is_some_and(|n| n >= 0.0)) => Ok(()),
+                        && values.iter().all(|v| v.number().is_some_and(|n| n >= 0.0)) =>
+                {
+                    Ok(())
+                }
                 _ => Err("une liste de nombres positifs est attendue".to_owned()),
             },
             _ => Ok(()),

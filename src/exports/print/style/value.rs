@@ -42,7 +42,8 @@ impl Colour {
     /// Part of the way from one colour to another.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between two bytes
     fn towards(self, other: Self, part: f64) -> Self {
-        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
+        let mix =
+            |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
         Self {
             rgb: [0, 1, 2].map(|i| mix(self.rgb[i], other.rgb[i])),
             opacity: self.opacity + (other.opacity - self.opacity) * part,
@@ -103,7 +104,10 @@ impl Value {
         }
         let mixed = self.colour()?.towards(other.colour()?, part);
         let [r, g, b] = mixed.rgb;
-        Some(Self::Text(format!("rgba({r}, {g}, {b}, {})", mixed.opacity)))
+        Some(Self::Text(format!(
+            "rgba({r}, {g}, {b}, {})",
+            mixed.opacity
+        )))
     }
 }
 
@@ -113,7 +117,10 @@ mod tests {
 
     #[test]
     fn colours_are_read_as_css_writes_them() {
-        assert_eq!(Colour::parse("#95c2f5"), Some(Colour::solid([0x95, 0xc2, 0xf5])));
+        assert_eq!(
+            Colour::parse("#95c2f5"),
+            Some(Colour::solid([0x95, 0xc2, 0xf5]))
+        );
         assert_eq!(Colour::parse("white"), Some(Colour::solid([255; 3])));
         let pale = Colour::parse("rgba(252, 250, 247, 0.5)").unwrap();
         assert_eq!(pale.rgb, [252, 250, 247]);
@@ -124,8 +131,13 @@ mod tests {
     #[test]
     fn numbers_and_colours_are_mixed_and_nothing_else() {
         let text = |t: &str| Value::Text(t.to_owned());
-        assert_eq!(Value::Number(2.0).towards(&Value::Number(4.0), 0.25), Some(Value::Number(2.5)));
-        let grey = text("#000000").towards(&text("#ffffff"), 0.5).and_then(|v| v.colour());
+        assert_eq!(
+            Value::Number(2.0).towards(&Value::Number(4.0), 0.25),
+            Some(Value::Number(2.5))
+        );
+        let grey = text("#000000")
+            .towards(&text("#ffffff"), 0.5)
+            .and_then(|v| v.colour());
         assert_eq!(grey, Some(Colour::solid([128; 3])));
         assert_eq!(text("Pau").towards(&text("Lourdes"), 0.5), None);
     }
