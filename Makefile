@@ -25,7 +25,7 @@ CHECKED := --config 'profile.release.package.territoires.debug-assertions=true' 
 ARGS ?=
 
 .PHONY: help serve build test test-rust test-web test-pages web boundaries boundaries-verifiees \
-        sources bench check juge comparaison contrat mairies masse propre prepare-build prepare-test prepare-boundaries \
+        sources bench check juge comparaison contrat mairies masse qualite propre prepare-build prepare-test prepare-boundaries \
         prepare-juge
 
 help: ## dire ce que chaque commande fait
@@ -106,6 +106,18 @@ mairies: build $(MAIRIES) ## demander les adresses de toutes les mairies, sous n
 masse: build ## mesurer les réponses par fichier et la recherche (ARGS='--lignes 1000000')
 	python3 benches/masse.py $(BINARY) $(ARGS)
 
+# --- Judges of the pages --------------------------------------------------------------------
+# Lighthouse, pa11y and a slow line, in a folder of their own: nothing else needs them.
+
+QUALITE := benches/qualite/node_modules/.a-jour
+
+qualite: build prepare-test $(QUALITE) ## juger les pages avec Lighthouse et pa11y, et la carte sur une ligne lente (ARGS=pa11y)
+	TERRITOIRES_BIN='$(abspath $(BINARY))' node benches/qualite/qualite.mjs $(ARGS)
+
+$(QUALITE): benches/qualite/package-lock.json benches/qualite/package.json
+	cd benches/qualite && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 # --- What each machine needs ----------------------------------------------------------------
 
 prepare-build:
@@ -179,4 +191,4 @@ $(SOURCES)/i18n-iso-countries-%.tgz: | prepare-boundaries
 	$(NPM_PACK) i18n-iso-countries@$*
 
 propre: ## effacer tout ce qui se reconstruit
-	rm -rf $(CARGO_TARGET_DIR) web/dist web/node_modules
+	rm -rf $(CARGO_TARGET_DIR) web/dist web/node_modules benches/qualite/node_modules
