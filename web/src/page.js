@@ -2,6 +2,7 @@
 // drawn perimeter. All of it but the map works without the map.
 import { marges } from './cadre.js';
 import { creerCombobox } from './combobox.js';
+import { creerImage } from './image.js';
 import { montrerLegende } from './legende.js';
 import { element } from './elements.js';
 import { LIEUX } from './lieux.js';
@@ -12,6 +13,7 @@ import { completerReponse, effacerReponse, marquerMembre, montrerAttente, montre
 import { Indisponible, appartenance, commune, epci, recherche, territoire } from './service.js';
 import { fichierDeStyle, habiller } from './style-de-carte.js';
 import { distance } from './texte.js';
+import { devancerTuiles, situerTuiles } from './tuiles.js';
 import { creerVolet } from './volet.js';
 import { ecrire, habillage, lire, memeQuestion, questionDe } from './vue.js';
 
@@ -30,8 +32,9 @@ if (/^\/integration\/?$/.test(location.pathname)) racine.dataset.integration = '
 let vue = lire(location.hash);
 let enCours = new AbortController();
 let scene = null; // the map, once it is there
+let image = null; // what stands for it where none can be drawn
 let panne = false; // since the last time the map was complete
-const RIEN = { id: null, membres: [], point: null, emprise: null };
+const RIEN = { id: null, nom: '', membres: [], point: null, emprise: null };
 let dessin = { ...RIEN }; // what the answer puts on it
 
 const phase = () => vue.phase ?? DERNIERE;
@@ -76,12 +79,23 @@ ouvrir().catch((cause) => {
 // ---- the map ----
 
 async function ouvrir() {
-  if (!webgl()) {
+  const debut = premiereVue();
+  const venue = styleVoulu();
+  venue.then(({ sources }) => devancerTuiles([sources.territoires, sources.contexte], debut, $('toile').getBoundingClientRect())).catch(() => {}); // said below
+  fetch(OUVRIER_MAPLIBRE, { priority: 'low' }).catch(() => {}); // the library asks for it once it runs
+  const [{ creerScene }, style] = await Promise.all([import('./scene.js'), venue]);
+  try {
+    scene = creerScene(debut, style, liensDeLaScene());
+  } catch (cause) {
+    if (cause.name !== 'GPUInitializationError') throw cause;
     sansCarte('Votre navigateur ne peut pas dessiner la carte : WebGL y est absent ou désactivé. La recherche répond sans elle, et ', { href: '/territoires', texte: 'la liste des territoires se lit ici.' });
-    return;
+    image = creerImage($('carte-image'), () => (racine.dataset.silhouette = 'non'));
   }
-  const [{ creerScene }, style] = await Promise.all([import('./scene.js'), styleVoulu()]);
-  scene = creerScene(premiereVue(), style, {
+  dessiner(); // an answer may have been there first
+}
+
+function liensDeLaScene() {
+  return {
     phase,
     surPoint: (point) => demander({ point }),
     surDeplacement: (carte) => noter({ ...questionDe(vue), ...habillage(vue), carte }, false),
@@ -106,8 +120,7 @@ async function ouvrir() {
       );
     },
     surArret: () => avis('La carte s’est interrompue. Rechargez la page pour la retrouver.'),
-  });
-  dessiner(); // an answer may have been there first
+  };
 }
 
 function premiereVue() {
@@ -120,7 +133,7 @@ function premiereVue() {
 async function styleVoulu() {
   const style = habiller(await fichierDeStyle(vue.theme ?? ORDINAIRE, sombre.matches), phase());
   montrerLegende($('legende-lignes'), style);
-  return style;
+  return situerTuiles(style);
 }
 
 let demandes = 0;
@@ -139,6 +152,7 @@ async function redessiner() {
 function dessiner() {
   scene?.selection.choisir(dessin.id, dessin.membres);
   scene?.marquer(dessin.point);
+  image?.montrer({ phase: phase(), id: dessin.id, nom: dessin.nom });
 }
 
 // ---- what colours the map, and which phase ----
@@ -225,7 +239,7 @@ async function demander(question, { adresse = true, cherchee = false, cadrer = t
     venue.catch(() => {}); // the sentence stands without it
     if (donnees) {
       lieu = lieuDeLaReponse(question, donnees);
-      poser({ ...RIEN, id, point: lieu });
+      poser({ ...RIEN, id, nom: donnees.territoire?.nom ?? '', point: lieu });
       situation = situer(question, donnees, lieu, signal);
       // The whole at once where it is there at once; else the sentence does not wait for it.
       fiche = await Promise.race([venue.catch(() => null), new Promise((suivre) => setTimeout(suivre, ATTENTE_MS))]);
@@ -247,6 +261,7 @@ async function demander(question, { adresse = true, cherchee = false, cadrer = t
     signal.throwIfAborted();
     poser({
       id: fiche?.id ?? id,
+      nom: fiche?.nom ?? donnees?.territoire?.nom ?? '',
       membres: fiche?.membres ?? [],
       point: lieu ?? point ?? null,
       // A click asks about what is seen: the map stays.
@@ -405,10 +420,4 @@ function avis(phrase, lien) {
 function sansCarte(phrase, lien) {
   racine.dataset.carte = 'absente';
   avis(phrase, lien);
-}
-
-function webgl() {
-  const essai = document.createElement('canvas').getContext('webgl2');
-  essai?.getExtension('WEBGL_lose_context')?.loseContext(); // browsers grant few contexts: give this one back
-  return essai !== null;
 }
