@@ -78,7 +78,7 @@ const parts = {
   policeForte: '/assets/source-sans-3-latin-600-normal.woff2',
   silhouette: await silhouette(join(modules, 'world-atlas/countries-50m.json'), LIEUX.metropole.emprise),
   lieux: Object.entries(LIEUX)
-    .map(([id, lieu]) => `<li><a href="/#lieu=${id}" data-lieu="${id}">${lieu.nom}</a></li>`)
+    .map(([id, lieu]) => `<li><a href="/#lieu=${id}" data-lieu="${id}"${lieu.encart ? ' data-encart' : ''}><span>${lieu.nom}</span></a></li>`)
     .join('\n            '),
   themes: Object.entries(THEMES)
     .map(([id, theme]) => `<option value="${id}">${theme.nom}</option>`)

@@ -27,8 +27,8 @@ export function ouvrirCarte(toile, debut, style) {
     locale: { 'Map.Title': 'Carte : flèches pour déplacer, plus et moins pour l’échelle, Entrée pour interroger le centre' },
     transformRequest: (url) => ({ url: memeOrigine(url) }),
   });
-  carte.touchZoomRotate.disableRotation();
-  carte.keyboard.disableRotation();
+  carte.touchZoomRotate?.disableRotation(); // a map that only shows has neither
+  carte.keyboard?.disableRotation();
   return carte;
 }
 

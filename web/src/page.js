@@ -22,6 +22,7 @@ const racine = document.documentElement;
 const zone = $('reponse');
 const suite = $('suite');
 const sombre = matchMedia('(prefers-color-scheme: dark)');
+const large = matchMedia('(min-width: 72rem)'); // as in commandes.css
 const ATTENTE_MS = 300; // an answer faster than this shows no « Je regarde… »; a territory faster comes with its answer
 const AGRANDI_AU_POINT = 8; // zoom of a shared point without a view
 const AUTOUR = 0.35; // degrees shown around a place that is in no territory
@@ -32,6 +33,7 @@ if (/^\/integration\/?$/.test(location.pathname)) racine.dataset.integration = '
 let vue = lire(location.hash);
 let enCours = new AbortController();
 let scene = null; // the map, once it is there
+let encarts = null; // the small maps, on a wide screen
 let image = null; // what stands for it where none can be drawn
 let panne = false; // since the last time the map was complete
 const RIEN = { id: null, nom: '', membres: [], point: null, emprise: null };
@@ -79,13 +81,12 @@ ouvrir().catch((cause) => {
 // ---- the map ----
 
 async function ouvrir() {
-  const debut = premiereVue();
   const venue = styleVoulu();
-  venue.then(({ sources }) => devancerTuiles([sources.territoires, sources.contexte], debut, $('toile').getBoundingClientRect())).catch(() => {}); // said below
+  venue.then(({ sources }) => devancerTuiles([sources.territoires, sources.contexte], premiereVue(), $('toile').getBoundingClientRect())).catch(() => {}); // said below
   fetch(OUVRIER_MAPLIBRE, { priority: 'low' }).catch(() => {}); // the library asks for it once it runs
   const [{ creerScene }, style] = await Promise.all([import('./scene.js'), venue]);
   try {
-    scene = creerScene(debut, style, liensDeLaScene());
+    scene = creerScene(premiereVue(), style, liensDeLaScene());
   } catch (cause) {
     if (cause.name !== 'GPUInitializationError') throw cause;
     sansCarte('Votre navigateur ne peut pas dessiner la carte : WebGL y est absent ou désactivé. La recherche répond sans elle, et ', { href: '/territoires', texte: 'la liste des territoires se lit ici.' });
@@ -108,6 +109,7 @@ function liensDeLaScene() {
       else if (!vue.point) scene.cadrer(LIEUX.metropole.emprise, 0);
     },
     surCalme() {
+      preparerEncarts();
       if (!panne) $('carte-avis').hidden = true;
       panne = false;
     },
@@ -121,6 +123,26 @@ function liensDeLaScene() {
     },
     surArret: () => avis('La carte s’est interrompue. Rechargez la page pour la retrouver.'),
   };
+}
+
+// Once the large map is drawn and there is room: nobody waits for these.
+let encartsDemandes = false;
+async function preparerEncarts() {
+  if (encartsDemandes || 'integration' in racine.dataset || !large.matches) return;
+  encartsDemandes = true;
+  const [{ creerEncarts }, style] = await Promise.all([import('./scene.js'), styleVoulu()]);
+  encarts = creerEncarts($('lieux'), style, { phase, surNom: nommerEncart });
+  if (dessin.id) encarts.choisir(dessin.id);
+}
+
+function nommerEncart(nom, lien) {
+  const bulle = $('bulle');
+  bulle.hidden = !nom;
+  if (!nom) return;
+  bulle.textContent = nom;
+  const [zoneCarte, boiteLien] = [$('carte').getBoundingClientRect(), lien.getBoundingClientRect()];
+  const x = Math.min(boiteLien.left - zoneCarte.left, zoneCarte.width - bulle.offsetWidth - 8);
+  bulle.style.transform = `translate(${Math.round(x)}px, ${Math.round(boiteLien.top - zoneCarte.top - bulle.offsetHeight - 8)}px)`;
 }
 
 function premiereVue() {
@@ -141,7 +163,9 @@ async function redessiner() {
   const ici = ++demandes;
   try {
     const style = await styleVoulu();
-    if (ici === demandes) scene?.habiller(style); // else a later choice is on its way
+    if (ici !== demandes) return; // a later choice is on its way
+    scene?.habiller(style);
+    encarts?.habiller(style);
   } catch (cause) {
     if (!(cause instanceof Indisponible)) throw cause;
     panne = true;
@@ -152,6 +176,7 @@ async function redessiner() {
 function dessiner() {
   scene?.selection.choisir(dessin.id, dessin.membres);
   scene?.marquer(dessin.point);
+  encarts?.choisir(dessin.id);
   image?.montrer({ phase: phase(), id: dessin.id, nom: dessin.nom });
 }
 

@@ -6,6 +6,8 @@ import { preparerImpression } from './impression.js';
 import { creerSelection } from './selection.js';
 import { suivreSurvol } from './survol.js';
 
+export { creerEncarts } from './encarts.js'; // in the same file: small, and built of the same parts
+
 const PROCHE = 11; // zoom beyond which a framed place says nothing more
 const $ = (id) => document.getElementById(id);
 
