@@ -3,15 +3,16 @@
 import { marges } from './cadre.js';
 import { creerCombobox } from './combobox.js';
 import { creerImage } from './image.js';
+import { adresseDeListe, direFiltre } from './filtre.js';
 import { montrerLegende } from './legende.js';
 import { element } from './elements.js';
 import { LIEUX } from './lieux.js';
 import { localiser } from './localisation.js';
 import { creerPartage } from './partage.js';
-import { DERNIERE, ORDINAIRE, THEMES } from './programme.js';
-import { completerReponse, effacerReponse, marquerMembre, montrerAttente, montrerIndisponible, montrerReponse, montrerSuite, montrerTerritoire } from './reponse.js';
-import { Indisponible, appartenance, commune, epci, recherche, territoire } from './service.js';
-import { fichierDeStyle, habiller } from './style-de-carte.js';
+import { DERNIERE, ORDINAIRE, PHASES, THEMES } from './programme.js';
+import { completerReponse, effacerReponse, marquerMembre, montrerAttente, montrerCorrespondants, montrerIndisponible, montrerReponse, montrerSuite, montrerTerritoire } from './reponse.js';
+import { Indisponible, appartenance, commune, correspondants, epci, recherche, territoire, territoires } from './service.js';
+import { fichierDeStyle, habiller, pourFiltre } from './style-de-carte.js';
 import { distance } from './texte.js';
 import { devancerTuiles, situerTuiles } from './tuiles.js';
 import { creerVolet } from './volet.js';
@@ -35,6 +36,8 @@ let enCours = new AbortController();
 let scene = null; // the map, once it is there
 let encarts = null; // the small maps, on a wide screen
 let image = null; // what stands for it where none can be drawn
+let comparaison = null; // the second map, while two phases are compared
+let retenus = null; // { cle, ids }: what the filter keeps
 let panne = false; // since the last time the map was complete
 const RIEN = { id: null, nom: '', membres: [], point: null, emprise: null };
 let dessin = { ...RIEN }; // what the answer puts on it
@@ -65,7 +68,12 @@ document.querySelectorAll('[data-lieu]').forEach((lien) =>
   }),
 );
 $('position').addEventListener('click', demanderPosition);
-$('phases').addEventListener('change', ({ target }) => changerHabillage({ phase: target.value }));
+$('phases').addEventListener('change', ({ target }) => changerHabillage({ phase: target.value, comparer: undefined }));
+$('comparer').addEventListener('click', () => changerHabillage({ phase: undefined, comparer: vue.comparer === undefined ? 50 : undefined }));
+$('filtre-effacer').addEventListener('click', () => {
+  changerHabillage({ filtre: undefined });
+  $('question').focus({ preventScroll: true }); // the button that had the focus is gone
+});
 $('theme').addEventListener('change', ({ target }) => changerHabillage({ theme: target.value }));
 sombre.addEventListener('change', () => redessiner());
 
@@ -93,6 +101,7 @@ async function ouvrir() {
     image = creerImage($('carte-image'), () => (racine.dataset.silhouette = 'non'));
   }
   dessiner(); // an answer may have been there first
+  await comparer();
 }
 
 function liensDeLaScene() {
@@ -153,9 +162,53 @@ function premiereVue() {
 }
 
 async function styleVoulu() {
-  const style = habiller(await fichierDeStyle(vue.theme ?? ORDINAIRE, sombre.matches), phase());
-  montrerLegende($('legende-lignes'), style);
-  return situerTuiles(style);
+  const [fichier, ids] = await Promise.all([fichierDeStyle(vue.theme ?? ORDINAIRE, sombre.matches), filtrer()]);
+  montrerLegende($('legende-lignes'), fichier);
+  return situerTuiles(pourFiltre(habiller(fichier, phase()), ids));
+}
+
+// The phase before, for the left side of a comparison.
+const AVANT = Object.keys(PHASES).at(-1);
+async function comparer() {
+  $('legende-cotes').hidden = vue.comparer === undefined;
+  if (vue.comparer === undefined) {
+    comparaison?.fermer();
+    comparaison = null;
+    return;
+  }
+  if (!scene) return;
+  const style = await situerTuiles(habiller(await fichierDeStyle(vue.theme ?? ORDINAIRE, sombre.matches), AVANT));
+  if (vue.comparer === undefined) return; // closed meanwhile
+  if (comparaison) {
+    comparaison.habiller(style);
+    comparaison.placer(vue.comparer);
+    return;
+  }
+  const surPart = (part) => noter({ ...vue, comparer: part }, false);
+  if (!('reponse' in racine.dataset)) volet.replier(); // on a phone, the map is what is asked for
+  comparaison = scene.comparer(style, { avant: AVANT, apres: DERNIERE, part: vue.comparer, surPart });
+}
+
+/** The territories that the filter keeps, said in the panel; null without a filter. */
+async function filtrer() {
+  const cle = JSON.stringify([phase(), vue.filtre]);
+  const { filtre } = vue;
+  $('filtre').hidden = !filtre;
+  $('lien-liste').href = $('filtre-liste').href = adresseDeListe(filtre, phase(), DERNIERE);
+  if (!filtre) return (retenus = null);
+  volet.ouvrir();
+  if (retenus?.cle === cle) return retenus.ids;
+  try {
+    const [gardes, tous] = await Promise.all([territoires(phase(), filtre), territoires(phase())]);
+    retenus = { cle, ids: gardes.map(({ id }) => id) };
+    const compte = `${gardes.length} territoire${gardes.length > 1 ? 's' : ''} sur ${tous.length}`;
+    $('filtre-phrase').replaceChildren(element('strong', {}, compte), ` : ${direFiltre(filtre, gardes)}`);
+    return retenus.ids;
+  } catch (cause) {
+    if (!(cause instanceof Indisponible)) throw cause;
+    $('filtre-phrase').textContent = `Le filtre n’a pas pu être appliqué. ${cause.message}`;
+    return null;
+  }
 }
 
 let demandes = 0;
@@ -166,6 +219,7 @@ async function redessiner() {
     if (ici !== demandes) return; // a later choice is on its way
     scene?.habiller(style);
     encarts?.habiller(style);
+    await comparer();
   } catch (cause) {
     if (!(cause instanceof Indisponible)) throw cause;
     panne = true;
@@ -184,11 +238,11 @@ function dessiner() {
 
 function changerHabillage(changement) {
   const nouveau = { ...habillage(vue), ...changement };
-  if (!THEMES[nouveau.theme ?? ORDINAIRE].phases.includes(nouveau.phase ?? DERNIERE)) nouveau.theme = undefined;
   const autrePhase = (nouveau.phase ?? DERNIERE) !== phase();
-  const { lieu, carte } = vue;
+  const { lieu } = vue;
   const question = questionDe(vue);
-  // A territory is one of its phase; the other phase has none of that name.
+  // A territory is one of its phase: what it is in the other has to be looked up, while the map stays.
+  const carte = vue.carte ?? (autrePhase && question?.territoire && !lieu ? scene?.position() : undefined);
   noter(lire(ecrire({ lieu, carte, ...(autrePhase && question?.territoire ? {} : question), ...nouveau })), true);
   marquerHabillage();
   redessiner();
@@ -196,12 +250,41 @@ function changerHabillage(changement) {
   boite.oublier();
   const reste = questionDe(vue);
   if (reste) demander(reste, { adresse: false, cadrer: false });
-  else if (question) effacer({ adresse: false });
+  else if (question) chercherCorrespondant(question.territoire);
+}
+
+// The territory shown, in the phase now chosen: the one that stands for it, or a sentence that says why there is none.
+async function chercherCorrespondant(reference) {
+  const refaire = (autre) => demander(autre, { cherchee: true });
+  effacer({ adresse: false });
+  enCours = new AbortController();
+  const { signal } = enCours;
+  occuper(true);
+  try {
+    const fiche = await territoire(reference, signal);
+    const liste = await correspondants(fiche, phase(), signal);
+    if (liste.length === 1) {
+      noter({ lieu: vue.lieu, carte: vue.carte, ...habillage(vue), territoire: `${phase()}/${liste[0].id}` }, false);
+      demander(questionDe(vue), { adresse: false, cadrer: false });
+      return;
+    }
+    montrerCorrespondants(zone, fiche, liste, phase(), refaire);
+    montrerSuite(suite, { effacer: retirer });
+    annoncer();
+  } catch (cause) {
+    if (signal.aborted) return;
+    if (!(cause instanceof Indisponible)) throw cause;
+    montrerIndisponible(zone, cause.message);
+    annoncer();
+  }
+  occuper(false);
 }
 
 function marquerHabillage() {
   for (const bouton of $('phases').querySelectorAll('input')) bouton.checked = bouton.value === phase();
-  for (const option of $('theme').options) option.disabled = !THEMES[option.value].phases.includes(phase());
+  const montrees = vue.comparer === undefined ? [phase()] : Object.keys(PHASES);
+  for (const option of $('theme').options) option.disabled = !montrees.every((une) => THEMES[option.value].phases.includes(une));
+  $('comparer').setAttribute('aria-pressed', String(vue.comparer !== undefined));
   $('theme').value = vue.theme ?? ORDINAIRE;
 }
 
