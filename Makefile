@@ -25,7 +25,8 @@ CHECKED := --config 'profile.release.package.territoires.debug-assertions=true' 
 ARGS ?=
 
 .PHONY: help serve build test test-rust test-web test-pages web boundaries boundaries-verifiees \
-        sources bench check juge comparaison contrat exports mairies masse propre prepare-build prepare-test prepare-boundaries \
+        sources bench check juge comparaison contrat exports mairies masse qualite propre prepare-build prepare-test \
+        prepare-boundaries \
         prepare-juge
 
 help: ## dire ce que chaque commande fait
@@ -119,6 +120,18 @@ $(EXPORTS)/.a-jour: benches/exigences-exports.txt | prepare-juge
 	$(EXPORTS)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r benches/exigences-exports.txt
 	@touch $@
 
+# --- Judges of the pages --------------------------------------------------------------------
+# Lighthouse, pa11y and a slow line, in a folder of their own: nothing else needs them.
+
+QUALITE := benches/qualite/node_modules/.a-jour
+
+qualite: build prepare-test $(QUALITE) ## juger les pages avec Lighthouse et pa11y, et la carte sur une ligne lente (ARGS=pa11y)
+	TERRITOIRES_BIN='$(abspath $(BINARY))' node benches/qualite/qualite.mjs $(ARGS)
+
+$(QUALITE): benches/qualite/package-lock.json benches/qualite/package.json
+	cd benches/qualite && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 # --- What each machine needs ----------------------------------------------------------------
 
 prepare-build:
@@ -192,4 +205,4 @@ $(SOURCES)/i18n-iso-countries-%.tgz: | prepare-boundaries
 	$(NPM_PACK) i18n-iso-countries@$*
 
 propre: ## effacer tout ce qui se reconstruit
-	rm -rf $(CARGO_TARGET_DIR) web/dist web/node_modules
+	rm -rf $(CARGO_TARGET_DIR) web/dist web/node_modules benches/qualite/node_modules

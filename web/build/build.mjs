@@ -1,7 +1,8 @@
 // Builds web/dist/, the folder the binary embeds: index.html and everything it loads under assets/.
-// Names carry a content hash where only the page refers to them (they may be cached for ever); the fonts and the
-// worker have plain names, because the style files and third parties refer to the fonts by address.
+// Names carry a content hash where only the page refers to them (they may be cached for ever); the fonts have plain
+// names, because the style files and third parties refer to them by address.
 import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +18,11 @@ const modules = join(web, 'node_modules');
 await rm(dist, { recursive: true, force: true });
 await mkdir(assets, { recursive: true });
 
-const maplibre = JSON.parse(await readFile(join(modules, 'maplibre-gl/package.json'), 'utf8'));
-const worker = `maplibre-gl-worker-${maplibre.version}.js`;
+// The worker is its own same-origin file: `worker-src 'self'` allows no blob. The comment naming its source map
+// goes, because the map is not served and developer tools would report a missing file.
+const workerCode = (await readFile(join(modules, 'maplibre-gl/dist/maplibre-gl-worker.mjs'), 'utf8')).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
+const worker = `carte-ouvrier-${createHash('sha256').update(workerCode).digest('hex').slice(0, 8)}.js`;
+await writeFile(join(assets, worker), workerCode);
 
 const bundle = await build({
   absWorkingDir: web,
@@ -39,10 +43,6 @@ const bundle = await build({
   define: { OUVRIER_MAPLIBRE: JSON.stringify(`/assets/${worker}`) },
 });
 
-// The worker is its own same-origin file: `worker-src 'self'` allows no blob. The comment naming its source map
-// goes, because the map is not served and developer tools would report a missing file.
-const workerCode = await readFile(join(modules, 'maplibre-gl/dist/maplibre-gl-worker.mjs'), 'utf8');
-await writeFile(join(assets, worker), workerCode.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
 await cp(join(web, 'src/icone.svg'), join(assets, 'icone.svg'));
 
 // What is given away with the page carries its licence with it (BSD 3-clause and SIL OFL both ask for that).
@@ -62,19 +62,23 @@ const address = (wanted) => {
   return `/assets/${basename(found[0][0])}`;
 };
 
+const [, first] = outputs.find(([, output]) => output.entryPoint === 'src/page.js');
+const isNeeded = (path) => first.imports.some((one) => one.path === path && one.kind === 'import-statement');
+
 const parts = {
   css: address((_, output) => output.entryPoint === 'src/page.css'),
   js: address((_, output) => output.entryPoint === 'src/page.js'),
-  // All that the first script will ask for, at once rather than in turn.
+  // All that the first script will ask for, at once rather than in turn; the map's own files after what the text needs.
   prechargements: outputs
     .filter(([path, output]) => path.endsWith('.js') && output.entryPoint !== 'src/page.js')
-    .map(([path]) => `<link rel="modulepreload" href="/assets/${basename(path)}">`)
+    .map(([path]) => `<link rel="modulepreload" href="/assets/${basename(path)}"${isNeeded(path) ? '' : ' fetchpriority="low"'}>`)
+    .sort((a, b) => a.length - b.length)
     .join('\n    '),
   police: '/assets/source-sans-3-latin-400-normal.woff2',
   policeForte: '/assets/source-sans-3-latin-600-normal.woff2',
   silhouette: await silhouette(join(modules, 'world-atlas/countries-50m.json'), LIEUX.metropole.emprise),
   lieux: Object.entries(LIEUX)
-    .map(([id, lieu]) => `<li><a href="#lieu=${id}" data-lieu="${id}">${lieu.nom}</a></li>`)
+    .map(([id, lieu]) => `<li><a href="/#lieu=${id}" data-lieu="${id}"${lieu.encart ? ' data-encart' : ''}><span>${lieu.nom}</span></a></li>`)
     .join('\n            '),
   themes: Object.entries(THEMES)
     .map(([id, theme]) => `<option value="${id}">${theme.nom}</option>`)

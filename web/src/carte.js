@@ -1,5 +1,5 @@
 // Opens the MapLibre map. Loaded after the page is readable: the library is a hundred times the page's own code.
-import { Map as CarteMapLibre, Marker, setWorkerUrl } from 'maplibre-gl';
+const { Map: CarteMapLibre, Marker, setWorkerUrl } = await import('./maplibre.js');
 
 // A file of our own origin: the page's policy allows no worker made from a blob.
 setWorkerUrl(new URL(OUVRIER_MAPLIBRE, location.href).href);
@@ -27,8 +27,8 @@ export function ouvrirCarte(toile, debut, style) {
     locale: { 'Map.Title': 'Carte : flèches pour déplacer, plus et moins pour l’échelle, Entrée pour interroger le centre' },
     transformRequest: (url) => ({ url: memeOrigine(url) }),
   });
-  carte.touchZoomRotate.disableRotation();
-  carte.keyboard.disableRotation();
+  carte.touchZoomRotate?.disableRotation(); // a map that only shows has neither
+  carte.keyboard?.disableRotation();
   return carte;
 }
 

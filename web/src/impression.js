@@ -3,6 +3,7 @@
 
 /** @param {HTMLDetailsElement} legende opened for the paper @param {() => DOMRect} cadre what nothing covers */
 export function preparerImpression(carte, image, legende, cadre) {
+  const sombre = matchMedia('(prefers-color-scheme: dark)');
   let ouverte = false;
   const copier = () => {
     carte.redraw();
@@ -14,11 +15,15 @@ export function preparerImpression(carte, image, legende, cadre) {
     if (l <= 0 || h <= 0) return;
     image.width = l;
     image.height = h;
-    image.getContext('2d').drawImage(toile, x, y, l, h, 0, 0, l, h);
+    const copie = image.getContext('2d');
+    // Night is turned into day, hues kept: a new style would come too late for the sheet.
+    if (sombre.matches) copie.filter = 'invert(1) hue-rotate(180deg)';
+    copie.drawImage(toile, x, y, l, h, 0, 0, l, h);
     image.hidden = false;
   };
   addEventListener('beforeprint', () => {
     ouverte = legende.open;
+    legende.toggleAttribute('data-nuit', sombre.matches);
     legende.open = true;
     copier();
   });

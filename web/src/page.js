@@ -2,16 +2,19 @@
 // drawn perimeter. All of it but the map works without the map.
 import { marges } from './cadre.js';
 import { creerCombobox } from './combobox.js';
+import { creerImage } from './image.js';
+import { adresseDeListe, direFiltre } from './filtre.js';
 import { montrerLegende } from './legende.js';
 import { element } from './elements.js';
 import { LIEUX } from './lieux.js';
 import { localiser } from './localisation.js';
 import { creerPartage } from './partage.js';
-import { DERNIERE, ORDINAIRE, THEMES } from './programme.js';
-import { completerReponse, effacerReponse, marquerMembre, montrerAttente, montrerIndisponible, montrerReponse, montrerSuite, montrerTerritoire } from './reponse.js';
-import { Indisponible, appartenance, commune, epci, recherche, territoire } from './service.js';
-import { fichierDeStyle, habiller } from './style-de-carte.js';
+import { DERNIERE, ORDINAIRE, PHASES, THEMES } from './programme.js';
+import { completerReponse, effacerReponse, marquerMembre, montrerAttente, montrerCorrespondants, montrerIndisponible, montrerReponse, montrerSuite, montrerTerritoire } from './reponse.js';
+import { Indisponible, appartenance, commune, correspondants, epci, recherche, territoire, territoires } from './service.js';
+import { fichierDeStyle, habiller, pourFiltre } from './style-de-carte.js';
 import { distance } from './texte.js';
+import { devancerTuiles, situerTuiles } from './tuiles.js';
 import { creerVolet } from './volet.js';
 import { ecrire, habillage, lire, memeQuestion, questionDe } from './vue.js';
 
@@ -20,6 +23,7 @@ const racine = document.documentElement;
 const zone = $('reponse');
 const suite = $('suite');
 const sombre = matchMedia('(prefers-color-scheme: dark)');
+const large = matchMedia('(min-width: 72rem)'); // as in commandes.css
 const ATTENTE_MS = 300; // an answer faster than this shows no « Je regarde… »; a territory faster comes with its answer
 const AGRANDI_AU_POINT = 8; // zoom of a shared point without a view
 const AUTOUR = 0.35; // degrees shown around a place that is in no territory
@@ -30,8 +34,12 @@ if (/^\/integration\/?$/.test(location.pathname)) racine.dataset.integration = '
 let vue = lire(location.hash);
 let enCours = new AbortController();
 let scene = null; // the map, once it is there
+let encarts = null; // the small maps, on a wide screen
+let image = null; // what stands for it where none can be drawn
+let comparaison = null; // the second map, while two phases are compared
+let retenus = null; // { cle, ids }: what the filter keeps
 let panne = false; // since the last time the map was complete
-const RIEN = { id: null, membres: [], point: null, emprise: null };
+const RIEN = { id: null, nom: '', membres: [], point: null, emprise: null };
 let dessin = { ...RIEN }; // what the answer puts on it
 
 const phase = () => vue.phase ?? DERNIERE;
@@ -60,7 +68,12 @@ document.querySelectorAll('[data-lieu]').forEach((lien) =>
   }),
 );
 $('position').addEventListener('click', demanderPosition);
-$('phases').addEventListener('change', ({ target }) => changerHabillage({ phase: target.value }));
+$('phases').addEventListener('change', ({ target }) => changerHabillage({ phase: target.value, comparer: undefined }));
+$('comparer').addEventListener('click', () => changerHabillage({ phase: undefined, comparer: vue.comparer === undefined ? 50 : undefined }));
+$('filtre-effacer').addEventListener('click', () => {
+  changerHabillage({ filtre: undefined });
+  $('question').focus({ preventScroll: true }); // the button that had the focus is gone
+});
 $('theme').addEventListener('change', ({ target }) => changerHabillage({ theme: target.value }));
 sombre.addEventListener('change', () => redessiner());
 
@@ -76,12 +89,23 @@ ouvrir().catch((cause) => {
 // ---- the map ----
 
 async function ouvrir() {
-  if (!webgl()) {
+  const venue = styleVoulu();
+  venue.then(({ sources }) => devancerTuiles([sources.territoires, sources.contexte], premiereVue(), $('toile').getBoundingClientRect())).catch(() => {}); // said below
+  fetch(OUVRIER_MAPLIBRE, { priority: 'low' }).catch(() => {}); // the library asks for it once it runs
+  const [{ creerScene }, style] = await Promise.all([import('./scene.js'), venue]);
+  try {
+    scene = creerScene(premiereVue(), style, liensDeLaScene());
+  } catch (cause) {
+    if (cause.name !== 'GPUInitializationError') throw cause;
     sansCarte('Votre navigateur ne peut pas dessiner la carte : WebGL y est absent ou désactivé. La recherche répond sans elle, et ', { href: '/territoires', texte: 'la liste des territoires se lit ici.' });
-    return;
+    image = creerImage($('carte-image'), () => (racine.dataset.silhouette = 'non'));
   }
-  const [{ creerScene }, style] = await Promise.all([import('./scene.js'), styleVoulu()]);
-  scene = creerScene(premiereVue(), style, {
+  dessiner(); // an answer may have been there first
+  await comparer();
+}
+
+function liensDeLaScene() {
+  return {
     phase,
     surPoint: (point) => demander({ point }),
     surDeplacement: (carte) => noter({ ...questionDe(vue), ...habillage(vue), carte }, false),
@@ -94,6 +118,7 @@ async function ouvrir() {
       else if (!vue.point) scene.cadrer(LIEUX.metropole.emprise, 0);
     },
     surCalme() {
+      preparerEncarts();
       if (!panne) $('carte-avis').hidden = true;
       panne = false;
     },
@@ -106,8 +131,27 @@ async function ouvrir() {
       );
     },
     surArret: () => avis('La carte s’est interrompue. Rechargez la page pour la retrouver.'),
-  });
-  dessiner(); // an answer may have been there first
+  };
+}
+
+// Once the large map is drawn and there is room: nobody waits for these.
+let encartsDemandes = false;
+async function preparerEncarts() {
+  if (encartsDemandes || 'integration' in racine.dataset || !large.matches) return;
+  encartsDemandes = true;
+  const [{ creerEncarts }, style] = await Promise.all([import('./scene.js'), styleVoulu()]);
+  encarts = creerEncarts($('lieux'), style, { phase, surNom: nommerEncart });
+  if (dessin.id) encarts.choisir(dessin.id);
+}
+
+function nommerEncart(nom, lien) {
+  const bulle = $('bulle');
+  bulle.hidden = !nom;
+  if (!nom) return;
+  bulle.textContent = nom;
+  const [zoneCarte, boiteLien] = [$('carte').getBoundingClientRect(), lien.getBoundingClientRect()];
+  const x = Math.min(boiteLien.left - zoneCarte.left, zoneCarte.width - bulle.offsetWidth - 8);
+  bulle.style.transform = `translate(${Math.round(x)}px, ${Math.round(boiteLien.top - zoneCarte.top - bulle.offsetHeight - 8)}px)`;
 }
 
 function premiereVue() {
@@ -118,9 +162,53 @@ function premiereVue() {
 }
 
 async function styleVoulu() {
-  const style = habiller(await fichierDeStyle(vue.theme ?? ORDINAIRE, sombre.matches), phase());
-  montrerLegende($('legende-lignes'), style);
-  return style;
+  const [fichier, ids] = await Promise.all([fichierDeStyle(vue.theme ?? ORDINAIRE, sombre.matches), filtrer()]);
+  montrerLegende($('legende-lignes'), fichier);
+  return situerTuiles(pourFiltre(habiller(fichier, phase()), ids));
+}
+
+// The phase before, for the left side of a comparison.
+const AVANT = Object.keys(PHASES).at(-1);
+async function comparer() {
+  $('legende-cotes').hidden = vue.comparer === undefined;
+  if (vue.comparer === undefined) {
+    comparaison?.fermer();
+    comparaison = null;
+    return;
+  }
+  if (!scene) return;
+  const style = await situerTuiles(habiller(await fichierDeStyle(vue.theme ?? ORDINAIRE, sombre.matches), AVANT));
+  if (vue.comparer === undefined) return; // closed meanwhile
+  if (comparaison) {
+    comparaison.habiller(style);
+    comparaison.placer(vue.comparer);
+    return;
+  }
+  const surPart = (part) => noter({ ...vue, comparer: part }, false);
+  if (!('reponse' in racine.dataset)) volet.replier(); // on a phone, the map is what is asked for
+  comparaison = scene.comparer(style, { avant: AVANT, apres: DERNIERE, part: vue.comparer, surPart });
+}
+
+/** The territories that the filter keeps, said in the panel; null without a filter. */
+async function filtrer() {
+  const cle = JSON.stringify([phase(), vue.filtre]);
+  const { filtre } = vue;
+  $('filtre').hidden = !filtre;
+  $('lien-liste').href = $('filtre-liste').href = adresseDeListe(filtre, phase(), DERNIERE);
+  if (!filtre) return (retenus = null);
+  volet.ouvrir();
+  if (retenus?.cle === cle) return retenus.ids;
+  try {
+    const [gardes, tous] = await Promise.all([territoires(phase(), filtre), territoires(phase())]);
+    retenus = { cle, ids: gardes.map(({ id }) => id) };
+    const compte = `${gardes.length} territoire${gardes.length > 1 ? 's' : ''} sur ${tous.length}`;
+    $('filtre-phrase').replaceChildren(element('strong', {}, compte), ` : ${direFiltre(filtre, gardes)}`);
+    return retenus.ids;
+  } catch (cause) {
+    if (!(cause instanceof Indisponible)) throw cause;
+    $('filtre-phrase').textContent = `Le filtre n’a pas pu être appliqué. ${cause.message}`;
+    return null;
+  }
 }
 
 let demandes = 0;
@@ -128,7 +216,10 @@ async function redessiner() {
   const ici = ++demandes;
   try {
     const style = await styleVoulu();
-    if (ici === demandes) scene?.habiller(style); // else a later choice is on its way
+    if (ici !== demandes) return; // a later choice is on its way
+    scene?.habiller(style);
+    encarts?.habiller(style);
+    await comparer();
   } catch (cause) {
     if (!(cause instanceof Indisponible)) throw cause;
     panne = true;
@@ -139,17 +230,19 @@ async function redessiner() {
 function dessiner() {
   scene?.selection.choisir(dessin.id, dessin.membres);
   scene?.marquer(dessin.point);
+  encarts?.choisir(dessin.id);
+  image?.montrer({ phase: phase(), id: dessin.id, nom: dessin.nom });
 }
 
 // ---- what colours the map, and which phase ----
 
 function changerHabillage(changement) {
   const nouveau = { ...habillage(vue), ...changement };
-  if (!THEMES[nouveau.theme ?? ORDINAIRE].phases.includes(nouveau.phase ?? DERNIERE)) nouveau.theme = undefined;
   const autrePhase = (nouveau.phase ?? DERNIERE) !== phase();
-  const { lieu, carte } = vue;
+  const { lieu } = vue;
   const question = questionDe(vue);
-  // A territory is one of its phase; the other phase has none of that name.
+  // A territory is one of its phase: what it is in the other has to be looked up, while the map stays.
+  const carte = vue.carte ?? (autrePhase && question?.territoire && !lieu ? scene?.position() : undefined);
   noter(lire(ecrire({ lieu, carte, ...(autrePhase && question?.territoire ? {} : question), ...nouveau })), true);
   marquerHabillage();
   redessiner();
@@ -157,12 +250,41 @@ function changerHabillage(changement) {
   boite.oublier();
   const reste = questionDe(vue);
   if (reste) demander(reste, { adresse: false, cadrer: false });
-  else if (question) effacer({ adresse: false });
+  else if (question) chercherCorrespondant(question.territoire);
+}
+
+// The territory shown, in the phase now chosen: the one that stands for it, or a sentence that says why there is none.
+async function chercherCorrespondant(reference) {
+  const refaire = (autre) => demander(autre, { cherchee: true });
+  effacer({ adresse: false });
+  enCours = new AbortController();
+  const { signal } = enCours;
+  occuper(true);
+  try {
+    const fiche = await territoire(reference, signal);
+    const liste = await correspondants(fiche, phase(), signal);
+    if (liste.length === 1) {
+      noter({ lieu: vue.lieu, carte: vue.carte, ...habillage(vue), territoire: `${phase()}/${liste[0].id}` }, false);
+      demander(questionDe(vue), { adresse: false, cadrer: false });
+      return;
+    }
+    montrerCorrespondants(zone, fiche, liste, phase(), refaire);
+    montrerSuite(suite, { effacer: retirer });
+    annoncer();
+  } catch (cause) {
+    if (signal.aborted) return;
+    if (!(cause instanceof Indisponible)) throw cause;
+    montrerIndisponible(zone, cause.message);
+    annoncer();
+  }
+  occuper(false);
 }
 
 function marquerHabillage() {
   for (const bouton of $('phases').querySelectorAll('input')) bouton.checked = bouton.value === phase();
-  for (const option of $('theme').options) option.disabled = !THEMES[option.value].phases.includes(phase());
+  const montrees = vue.comparer === undefined ? [phase()] : Object.keys(PHASES);
+  for (const option of $('theme').options) option.disabled = !montrees.every((une) => THEMES[option.value].phases.includes(une));
+  $('comparer').setAttribute('aria-pressed', String(vue.comparer !== undefined));
   $('theme').value = vue.theme ?? ORDINAIRE;
 }
 
@@ -225,7 +347,7 @@ async function demander(question, { adresse = true, cherchee = false, cadrer = t
     venue.catch(() => {}); // the sentence stands without it
     if (donnees) {
       lieu = lieuDeLaReponse(question, donnees);
-      poser({ ...RIEN, id, point: lieu });
+      poser({ ...RIEN, id, nom: donnees.territoire?.nom ?? '', point: lieu });
       situation = situer(question, donnees, lieu, signal);
       // The whole at once where it is there at once; else the sentence does not wait for it.
       fiche = await Promise.race([venue.catch(() => null), new Promise((suivre) => setTimeout(suivre, ATTENTE_MS))]);
@@ -247,6 +369,7 @@ async function demander(question, { adresse = true, cherchee = false, cadrer = t
     signal.throwIfAborted();
     poser({
       id: fiche?.id ?? id,
+      nom: fiche?.nom ?? donnees?.territoire?.nom ?? '',
       membres: fiche?.membres ?? [],
       point: lieu ?? point ?? null,
       // A click asks about what is seen: the map stays.
@@ -405,10 +528,4 @@ function avis(phrase, lien) {
 function sansCarte(phrase, lien) {
   racine.dataset.carte = 'absente';
   avis(phrase, lien);
-}
-
-function webgl() {
-  const essai = document.createElement('canvas').getContext('webgl2');
-  essai?.getExtension('WEBGL_lose_context')?.loseContext(); // browsers grant few contexts: give this one back
-  return essai !== null;
 }

@@ -34,6 +34,19 @@ export function montrerTerritoire(zone, fiche) {
   );
 }
 
+/** What the territory shown was, or became, in another phase, where that is not one territory. */
+export function montrerCorrespondants(zone, { nom }, liste, phase, demander) {
+  const { periode } = PHASES[phase];
+  const phrase =
+    liste.length === 0
+      ? ` n’a pas d’équivalent dans la période ${periode} : aucune de ses communes n’y est dans un Territoire d’industrie.`
+      : ` n’a pas d’équivalent unique dans la période ${periode}. Ses communes s’y partagent entre :`;
+  zone.replaceChildren(
+    element('p', { class: 'avis' }, element('strong', {}, insecables(nom)), insecables(phrase)),
+    element('div', { class: 'actions' }, ...liste.map((un) => bouton(insecables(un.nom), () => demander({ territoire: `${phase}/${un.id}` })))),
+  );
+}
+
 /** The territory came after its answer: the line kept for its figures is filled. */
 export function completerReponse(zone, fiche) {
   const carte = zone.querySelector('.fiche');

@@ -2,9 +2,12 @@
 // answered is none of its business, so that the page answers without it too.
 import { marges, milieu, libre } from './cadre.js';
 import { marquer, mouvementReduit, ouvrirCarte } from './carte.js';
+import { creerComparaison } from './comparaison.js';
 import { preparerImpression } from './impression.js';
 import { creerSelection } from './selection.js';
 import { suivreSurvol } from './survol.js';
+
+export { creerEncarts } from './encarts.js'; // in the same file: small, and built of the same parts
 
 const PROCHE = 11; // zoom beyond which a framed place says nothing more
 const $ = (id) => document.getElementById(id);
@@ -90,6 +93,7 @@ export function creerScene(debut, style, liens) {
       carte.setStyle(nouveau);
       carte.triggerRepaint(); // a style that differs in nothing would leave the map as it is, and never be quiet again
     },
+    comparer: (style, options) => creerComparaison(carte, $('carte'), style, options),
     /** Frames bounds in the free part of the map. */
     cadrer(emprise, ms = duree()) {
       const but = carte.cameraForBounds(emprise, { padding: marges(), linear: true, maxZoom: PROCHE });

@@ -31,6 +31,20 @@ export async function territoire(reference, signal) {
   return corps;
 }
 
+/** All the territories of a phase, or those that a filter of the list keeps. */
+export async function territoires(phase, { interregional, ...filtre } = {}, signal) {
+  const corps = await demander('/api/v1/territoires', { phase, ...filtre }, signal);
+  if (!Array.isArray(corps?.territoires)) throw new Indisponible('La réponse du service est incomplète.');
+  return corps.territoires.filter((un) => un.interregional || !interregional);
+}
+
+/** The territories of another phase that share communes with one: those it came from, or those that came from it. */
+export async function correspondants(fiche, phase, signal) {
+  if (fiche.evolution) return fiche.predecesseurs; // what has changed is known of the later phase
+  const venus = await territoires(phase, {}, signal);
+  return venus.filter(({ predecesseurs }) => predecesseurs.some((un) => un.phase === fiche.phase && un.id === fiche.id));
+}
+
 /** Where a commune or an intercommunalité lies: `{ bbox, centre }`. */
 export const commune = (code, signal) => demander(`/api/v1/communes/${code}`, {}, signal);
 export const epci = (siren, signal) => demander(`/api/v1/epci/${siren}`, {}, signal);

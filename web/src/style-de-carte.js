@@ -31,6 +31,19 @@ export function pourPhase(style, phase) {
   };
 }
 
+/** The same style where only some territories are looked for: the others recede, and lose their names. */
+export function pourFiltre(style, ids) {
+  if (!ids) return style;
+  const dedans = ['in', ['get', 'id'], ['literal', ids]];
+  const layers = style.layers.map((calque) => (calque.id === 'temps-2-etiquettes' ? { ...calque, filter: dedans } : calque));
+  const ici = layers.findIndex(({ id }) => id === 'temps-2-voile');
+  const terre = layers.find(({ id }) => id === 'regions-fond').paint['fill-color'];
+  const { source, 'source-layer': couche } = layers[ici];
+  layers.splice(ici, 0, { id: 'temps-2-filtre', type: 'fill', source, 'source-layer': couche, filter: ['!', dedans], paint: { 'fill-color': terre, 'fill-opacity': VOILE } });
+  return { ...style, layers };
+}
+const VOILE = 0.78; // of the land's colour: what is filtered out is still there
+
 // What members are drawn from: kind of member, source, tile layer, and from which zoom it is worth its tiles.
 export const MEMBRES = [
   { type: 'epci', source: 'epci', couche: 'epci', minzoom: 4 },

@@ -6,6 +6,9 @@
 //   …&adresse=2+place+Royale,+Pau         or a text
 //   …&territoire=temps-2/ti-7510          or a territory to show
 //   …&phase=temps-1&theme=regions         what the map draws, where it is not the usual
+//   …&comparer=40                         both phases, the line between them at 40 hundredths of the map
+//   …&region=Occitanie&evolution=nouveau  the filters of the list: the other territories recede
+import { ecrireFiltre, lireFiltre } from './filtre.js';
 import { LIEUX } from './lieux.js';
 import { DERNIERE, ORDINAIRE, PHASES, THEMES } from './programme.js';
 
@@ -52,15 +55,19 @@ export function lire(fragment) {
   // A territory belongs to its phase, whatever the rest of the address says.
   const phase = vue.territoire?.split('/')[0] ?? champs.get('phase');
   if (phase !== null && phase !== DERNIERE && Object.hasOwn(PHASES, phase)) vue.phase = phase;
+  const comparer = champs.get('comparer');
+  if (/^\d{1,3}$/.test(comparer ?? '') && comparer <= 100 && !vue.phase) vue.comparer = Number(comparer);
+  const montrees = vue.comparer === undefined ? [vue.phase ?? DERNIERE] : Object.keys(PHASES);
   const theme = champs.get('theme');
-  if (theme !== null && theme !== ORDINAIRE && Object.hasOwn(THEMES, theme) && THEMES[theme].phases.includes(vue.phase ?? DERNIERE))
-    vue.theme = theme;
+  if (theme !== null && theme !== ORDINAIRE && Object.hasOwn(THEMES, theme) && montrees.every((une) => THEMES[theme].phases.includes(une))) vue.theme = theme;
+  const filtre = lireFiltre(champs);
+  if (filtre) vue.filtre = filtre;
   return vue;
 }
 
 /** Writes the fragment that `lire` reads back. */
 export function ecrire(vue) {
-  const { lieu, carte, phase, theme } = vue;
+  const { lieu, carte, phase, theme, comparer, filtre } = vue;
   const champs = [];
   if (lieu) champs.push(`lieu=${lieu}`);
   else if (carte) champs.push(`carte=${arrondi(carte.zoom, 2)}/${arrondi(carte.lat, 4)}/${arrondi(carte.lon, 4)}`);
@@ -68,6 +75,8 @@ export function ecrire(vue) {
   if (nom) champs.push(`${nom}=${QUESTIONS[nom].ecrire(vue[nom])}`);
   if (phase && phase !== DERNIERE) champs.push(`phase=${phase}`);
   if (theme && theme !== ORDINAIRE) champs.push(`theme=${theme}`);
+  if (comparer !== undefined) champs.push(`comparer=${comparer}`);
+  champs.push(...ecrireFiltre(filtre));
   return champs.length > 0 ? `#${champs.join('&')}` : '';
 }
 
@@ -82,7 +91,7 @@ export const memeQuestion = (a, b) =>
   JSON.stringify(questionDe(a)) === JSON.stringify(questionDe(b)) && (a.phase ?? DERNIERE) === (b.phase ?? DERNIERE);
 
 /** What a view draws, whatever it asks or shows. */
-export const habillage = ({ phase, theme }) => ({ phase, theme });
+export const habillage = ({ phase, theme, comparer, filtre }) => ({ phase, theme, comparer, filtre });
 
 function nomDeQuestion(vue) {
   return Object.keys(QUESTIONS).find((nom) => vue[nom] !== undefined);

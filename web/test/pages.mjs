@@ -22,6 +22,8 @@ const READ = {
 const RUN = {
   carte: '/',
   'carte-territoire': '/#territoire=temps-2/ti-7510',
+  'carte-comparee': '/#comparer=50',
+  'carte-filtree': '/#region=Bretagne',
   integration: '/integration',
 };
 

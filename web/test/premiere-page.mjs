@@ -121,14 +121,17 @@ for (const [screen, options] of Object.entries(SCREENS)) {
       }
     });
 
-    test('says so without WebGL', async () => {
+    test('says so without WebGL, and shows a picture of what is asked', async () => {
       const context = await browser.newContext(options);
       try {
         const page = await context.newPage();
         await withoutWebgl(page);
-        await page.goto(service.url);
+        await page.goto(`${service.url}/#territoire=temps-2/ti-7510`);
         await page.locator('#carte-avis').waitFor();
         assert.match(await page.locator('#carte-avis').textContent(), /WebGL/);
+        const picture = page.getByRole('img', { name: 'Carte du Territoire d’industrie Lacq – Pau – Tarbes' });
+        await picture.waitFor();
+        assert.ok(await picture.evaluate((image) => image.naturalWidth > 0));
         await shot(page, `${screen}-sans-webgl`);
       } finally {
         await context.close();

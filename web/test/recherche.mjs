@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { PAU, SCREENS, browser, fetchStyle, outlined, picturePath, plain, quiet, service, shot, visit, withoutWebgl } from './navigateur.mjs';
-import { count } from './pixels.mjs';
+import { PAU, SCREENS, browser, colours, fetchStyle, outlined, picturePath, plain, quiet, service, shot, visit, withoutWebgl } from './navigateur.mjs';
+import { count, decode } from './pixels.mjs';
 
 const CALM = { reducedMotion: 'reduce' };
 const BUREAU = { ...SCREENS.bureau, ...CALM };
@@ -326,4 +326,30 @@ test('without JavaScript the search is a form that a page answers', async () => 
   } finally {
     await context.close();
   }
+});
+
+test('on a wide screen the overseas départements and Île-de-France are small maps, as the large one is drawn', async () => {
+  await visit(BUREAU, '/', async (page) => {
+    const drawn = () => page.locator('#lieux[data-encarts="dessines"]').waitFor();
+    const picture = (place) => page.locator(`[data-lieu="${place}"] canvas`).evaluate((canvas) => canvas.toDataURL());
+    await drawn();
+    assert.equal(await page.locator('#lieux canvas').count(), 7, 'six copies, and the one hidden map they are made on');
+    const { classes } = await colours(await fetchStyle('neutre'));
+    for (const place of ['guadeloupe', 'martinique', 'guyane', 'la-reunion', 'mayotte', 'ile-de-france']) {
+      const box = await page.locator(`[data-lieu="${place}"] canvas`).boundingBox();
+      assert.ok(count(decode(await page.screenshot({ clip: box })), classes).total > 150, place);
+    }
+    const before = await picture('la-reunion');
+    await page.getByLabel('Colorer par').selectOption('evolution');
+    await page.waitForFunction(() => !document.querySelector('#lieux').dataset.encarts);
+    await drawn();
+    assert.notEqual(await picture('la-reunion'), before, 'a theme is theirs too');
+    await page.locator('[data-lieu="mayotte"] canvas').hover();
+    await page.locator('#bulle').waitFor();
+    await page.getByRole('link', { name: 'Mayotte' }).click();
+    await quiet(page);
+    assert.equal(hash(page), '#lieu=mayotte&theme=evolution');
+    await shot(page, 'bureau-encarts');
+  });
+  await visit(TELEPHONE, '/', async (page) => assert.equal(await page.locator('#lieux canvas').count(), 0));
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { adresseDeListe, direFiltre } from '../src/filtre.js';
 import { LIEUX } from '../src/lieux.js';
 import { ecrire, habillage, lire, memeQuestion, questionDe } from '../src/vue.js';
 
@@ -21,12 +22,16 @@ test('what is written is read back', () => {
     { carte: { zoom: 7.5, lat: 45, lon: 3 }, territoire: 'temps-2/ti-7510' },
     { lieu: 'corse', phase: 'temps-1', theme: 'regions' },
     { theme: 'rebond-industriel' },
+    { comparer: 40 },
+    { lieu: 'corse', theme: 'regions', comparer: 0 },
+    { phase: 'temps-1', filtre: { region: 'Provence-Alpes-Côte d’Azur', q: 'a & b = c + d' } },
+    { filtre: { departement: '2A', evolution: 'nouveau', interregional: 'oui' } },
   ];
   for (const vue of vues) assert.deepEqual(lire(ecrire(vue)), vue);
 });
 
 test('what is not understood or out of range is left out', () => {
-  for (const faux of ['#lieu=atlantide', '#lieu=constructor', '#carte=5/91/0', '#carte=99/45/2', '#carte=a/b/c', '#point=200,45', '#point=2', '#point=1e3,2', '#%E0%A4%A', '#', '#commune=6444', '#epci=12', '#territoire=ti-7510', '#territoire=temps-3/x', '#territoire=temps-2/../x', '#phase=temps-2', '#phase=temps-9', '#phase=toString', '#theme=neutre', '#theme=constructor', '#adresse=', '#adresse=%20', `#adresse=${'a'.repeat(401)}`])
+  for (const faux of ['#lieu=atlantide', '#lieu=constructor', '#carte=5/91/0', '#carte=99/45/2', '#carte=a/b/c', '#point=200,45', '#point=2', '#point=1e3,2', '#%E0%A4%A', '#', '#commune=6444', '#epci=12', '#territoire=ti-7510', '#territoire=temps-3/x', '#territoire=temps-2/../x', '#phase=temps-2', '#phase=temps-9', '#phase=toString', '#theme=neutre', '#theme=constructor', '#adresse=', '#comparer=101', '#comparer=-1', '#comparer=', '#region=', '#evolution=autre', '#interregional=non', '#adresse=%20', `#adresse=${'a'.repeat(401)}`])
     assert.deepEqual(lire(faux), {}, faux);
 });
 
@@ -45,12 +50,26 @@ test('one question at a time, and a territory is one of its phase', () => {
   assert.deepEqual(lire('#territoire=temps-2/x&phase=temps-1'), { territoire: 'temps-2/x' });
   assert.deepEqual(questionDe({ lieu: 'corse', epci: '200067254', phase: 'temps-1' }), { epci: '200067254' });
   assert.equal(questionDe({ lieu: 'corse' }), null);
-  assert.deepEqual(habillage({ lieu: 'corse', phase: 'temps-1' }), { phase: 'temps-1', theme: undefined });
+  assert.deepEqual(habillage({ lieu: 'corse', phase: 'temps-1' }), { phase: 'temps-1', theme: undefined, comparer: undefined, filtre: undefined });
 });
 
 test('a theme that the phase has no tiles for is left out', () => {
   assert.deepEqual(lire('#phase=temps-1&theme=evolution'), { phase: 'temps-1' });
   assert.deepEqual(lire('#phase=temps-1&theme=regions'), { phase: 'temps-1', theme: 'regions' });
+});
+
+test('two phases at once are the latest and the one before, in a theme that both have', () => {
+  assert.deepEqual(lire('#comparer=40&phase=temps-1'), { phase: 'temps-1' });
+  assert.deepEqual(lire('#comparer=40&theme=evolution'), { comparer: 40 });
+});
+
+test('a filter is a query of the list, and the reverse', () => {
+  assert.deepEqual(lire('#region=Occitanie&q=Tarn+Nord'), { filtre: { region: 'Occitanie', q: 'Tarn Nord' } });
+  assert.equal(adresseDeListe({ region: 'Grand Est', evolution: 'nouveau' }, 'temps-2', 'temps-2'), '/territoires?region=Grand+Est&evolution=nouveau');
+  assert.equal(adresseDeListe(undefined, 'temps-1', 'temps-2'), '/territoires?phase=temps-1');
+  assert.equal(adresseDeListe(undefined, 'temps-2', 'temps-2'), '/territoires');
+  const territoires = [{ regions: [{ code: '76', nom: 'Occitanie' }], departements: [{ code: '81', nom: 'Tarn' }] }];
+  assert.equal(direFiltre({ region: '76', departement: '81', evolution: 'nouveau' }, territoires), 'région Occitanie, département Tarn et nouveaux');
 });
 
 test('the same question of another phase is another question', () => {

@@ -240,8 +240,9 @@ async fn draw(
         let page = compose(&shared.atlas, &asked.order(style))?;
         let mut map = page.write(form)?;
         if encoding != Encoding::Identity {
-            let output = |e: std::io::Error| PrintError::Output(e.to_string());
-            map = compress(encoding, &map).map_err(output)?.unwrap_or(map);
+            // What is said to be compressed must be: hundreds of kilobytes of digits always can.
+            let failed = || PrintError::Output("le SVG n’a pas pu être comprimé".to_owned());
+            map = compress(encoding, &map).ok().flatten().ok_or_else(failed)?;
         }
         let map = Bytes::from(map);
         shared.prints.kept.insert(key, map.clone());
