@@ -25,8 +25,8 @@ CHECKED := --config 'profile.release.package.territoires.debug-assertions=true' 
 ARGS ?=
 
 .PHONY: help serve build test test-rust test-web test-pages web boundaries boundaries-verifiees \
-        sources bench check juge comparaison contrat exports mairies masse qualite propre prepare-build prepare-test \
-        prepare-boundaries \
+        sources bench check juge comparaison cartes contrat exports mairies masse qualite propre prepare-build prepare-test \
+        prepare-boundaries prepare-cartes \
         prepare-juge
 
 help: ## dire ce que chaque commande fait
@@ -120,6 +120,9 @@ $(EXPORTS)/.a-jour: benches/exigences-exports.txt | prepare-juge
 	$(EXPORTS)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r benches/exigences-exports.txt
 	@touch $@
 
+cartes: build prepare-cartes ## dessiner des cartes à imprimer, les mesurer et les faire juger par poppler, qpdf et Inkscape
+	python3 benches/cartes.py $(BINARY) $(ARGS)
+
 # --- Judges of the pages --------------------------------------------------------------------
 # Lighthouse, pa11y and a slow line, in a folder of their own: nothing else needs them.
 
@@ -142,6 +145,9 @@ prepare-test:
 
 prepare-juge:
 	@tools/preparer.sh juge
+
+prepare-cartes:
+	@tools/preparer.sh cartes
 
 prepare-boundaries:
 	@tools/preparer.sh boundaries

@@ -5,6 +5,7 @@
 #   tools/preparer.sh test              also: formatter, linter, browser, a font
 #   tools/preparer.sh boundaries        also: pip, to fetch one pinned wheel
 #   tools/preparer.sh juge              also: Python's virtual environments
+#   tools/preparer.sh cartes            also: readers of PDF
 #
 # Several needs may be given at once. When all is there it prints nothing and returns in
 # a few milliseconds. Otherwise it says what it installs and why, then installs it with
@@ -106,6 +107,13 @@ need_juge() {
     fi
 }
 
+need_cartes() {
+    need_build
+    have python3 || need_package python3 'mesure des cartes à imprimer'
+    have pdffonts || need_package poppler-utils 'lecture des PDF par un autre programme'
+    have qpdf || need_package qpdf 'contrôle de la structure des PDF'
+}
+
 # install COMMAND...: COMMAND is what apt-get must be run through (nothing, or sudo).
 install() {
     log=$(mktemp)
@@ -125,14 +133,15 @@ install() {
     printf 'préparation : terminée.\n' >&2
 }
 
-[ $# -gt 0 ] || fail 'dites ce qu’il faut préparer : build, test, boundaries ou juge.'
+[ $# -gt 0 ] || fail 'dites ce qu’il faut préparer : build, test, boundaries, juge ou cartes.'
 for need in "$@"; do
     case $need in
         build) need_build ;;
         test) need_test ;;
         boundaries) need_boundaries ;;
         juge) need_juge ;;
-        *) fail "« $need » n’est pas un besoin connu : build, test, boundaries ou juge." ;;
+        cartes) need_cartes ;;
+        *) fail "« $need » n’est pas un besoin connu : build, test, boundaries, juge ou cartes." ;;
     esac
 done
 [ -n "$missing" ] || exit 0

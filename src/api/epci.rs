@@ -16,8 +16,8 @@ use super::source::Source;
 use super::state::{App, SharedApp};
 use super::words;
 use crate::atlas::world::Atlas;
+use crate::domain::alphabet;
 use crate::domain::codes::Siren;
-use crate::domain::fold::fold;
 use crate::exports::geojson::{self, Drawn};
 
 /// A request that works.
@@ -114,7 +114,7 @@ fn write(atlas: &Atlas, siren: Siren, format: Format) -> Result<Vec<u8>, Problem
         .iter()
         .map(|&p| CodeNom::commune(atlas, p))
         .collect();
-    communes.sort_by_cached_key(|c| (fold(&c.nom), c.code.clone()));
+    communes.sort_by(|a, b| alphabet::order(&a.nom, &b.nom).then_with(|| a.code.cmp(&b.code)));
     let code = siren.to_string();
     let body = Epci {
         code: code.clone(),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::features::{Feature, LevelData};
 use super::territories::TerritoryFacts;
 use super::world::{Atlas, Chart};
+use crate::domain::alphabet;
 use crate::domain::codes::RegionCode;
 use crate::domain::fold::fold;
 use crate::domain::programme::{Edition, Laureat, Phase, Territoire};
@@ -125,7 +126,7 @@ impl<'a> Profile<'a> {
         let mut all: Vec<&Territoire> = all
             .filter_map(|label| self.edition.territoires.get(label))
             .collect();
-        all.sort_by_cached_key(|t| fold(&t.nom));
+        all.sort_by(|a, b| alphabet::order(&a.nom, &b.nom));
         all
     }
 }

@@ -1,6 +1,7 @@
 //! The words of the programme as validated types. No input or output here.
 
 pub mod administrative;
+pub mod alphabet;
 pub mod answer;
 pub mod attribution;
 pub mod codes;

@@ -18,7 +18,7 @@ use crate::api::state::{App, SharedApp};
 use crate::api::territoires::one;
 use crate::atlas::changes::Changes;
 use crate::atlas::profile::Profile;
-use crate::domain::fold::fold;
+use crate::domain::alphabet;
 use crate::domain::programme::{Membre, MembreCode, Territoire};
 use crate::domain::typography::{count, date, thousands, unbreakable};
 
@@ -193,7 +193,7 @@ fn communes(app: &App, profile: &Profile) -> Vec<CodeNom> {
     let mut all: Vec<CodeNom> = all
         .map(|&place| CodeNom::commune(&app.atlas, place))
         .collect();
-    all.sort_by_cached_key(|c| (fold(&c.nom), c.code.clone()));
+    all.sort_by(|a, b| alphabet::order(&a.nom, &b.nom).then_with(|| a.code.cmp(&b.code)));
     all
 }
 
@@ -341,7 +341,7 @@ fn list(names: impl Iterator<Item = String>) -> String {
 /// The same; where there are many, only some and how many more.
 fn list_some(names: impl Iterator<Item = String>, most: usize) -> String {
     let mut all: Vec<String> = names.collect();
-    all.sort_by_cached_key(|name| fold(name));
+    all.sort_by(|a, b| alphabet::order(a, b));
     if all.len() <= most + 1 {
         return list(all.into_iter());
     }

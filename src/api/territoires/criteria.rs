@@ -5,6 +5,7 @@ use crate::api::phase;
 use crate::api::problem::Problem;
 use crate::atlas::profile::Profile;
 use crate::atlas::world::Atlas;
+use crate::domain::alphabet;
 use crate::domain::codes::{DepartementCode, RegionCode};
 use crate::domain::fold::fold;
 
@@ -86,7 +87,10 @@ impl Criteria {
     pub fn chosen<'a>(&self, atlas: &'a Atlas) -> Vec<Profile<'a>> {
         let all = atlas.profiles(self.phase).filter(|p| self.fits(p));
         let mut chosen: Vec<Profile> = all.collect();
-        chosen.sort_by_cached_key(|p| (fold(&p.territoire.nom), p.territoire.id.clone()));
+        chosen.sort_by(|a, b| {
+            let names = alphabet::order(&a.territoire.nom, &b.territoire.nom);
+            names.then_with(|| a.territoire.id.cmp(&b.territoire.id))
+        });
         chosen
     }
 }

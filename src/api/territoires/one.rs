@@ -17,7 +17,7 @@ use crate::api::state::{App, SharedApp};
 use crate::api::words;
 use crate::atlas::profile::Profile;
 use crate::atlas::world::Atlas;
-use crate::domain::fold::fold;
+use crate::domain::alphabet;
 use crate::exports::geojson::{self, Drawn};
 
 /// A request that works.
@@ -107,7 +107,8 @@ fn write(atlas: &Atlas, profile: &Profile, format: Format) -> Result<Vec<u8>, Pr
     let mut communes_liste: Vec<CodeNom> = communes
         .map(|&place| CodeNom::commune(atlas, place))
         .collect();
-    communes_liste.sort_by_cached_key(|c| (fold(&c.nom), c.code.clone()));
+    communes_liste
+        .sort_by(|a, b| alphabet::order(&a.nom, &b.nom).then_with(|| a.code.cmp(&b.code)));
     let body = FicheTerritoire {
         territoire: Territoire::new(atlas, profile),
         communes_liste,

@@ -15,6 +15,7 @@ use super::typeface::Weight;
 use crate::atlas::features::Feature;
 use crate::atlas::profile::Profile;
 use crate::atlas::world::Atlas;
+use crate::domain::alphabet;
 use crate::domain::attribution::LICENCE;
 use crate::domain::fold::fold;
 use crate::domain::level::Level;
@@ -193,18 +194,16 @@ fn find<'a>(atlas: &'a Atlas, order: &Order) -> Result<Found<'a>, PrintError> {
             let one = all
                 .iter()
                 .find(|r| r.code == *asked || fold(&r.nom) == wanted);
-            Some(one.ok_or_else(|| {
-                PrintError::Unknown {
-                    what: "la région",
-                    asked: asked.clone(),
-                    known: format!(
+            Some(one.ok_or_else(|| PrintError::Unknown {
+                what: "la région",
+                asked: asked.clone(),
+                known: format!(
                         "il y a {}",
                         all.iter()
                             .map(|r| r.nom.as_str())
                             .collect::<Vec<_>>()
                             .join(", ")
                     ),
-                }
             })?)
         }
     };
@@ -426,7 +425,7 @@ fn notes(found: &Found) -> Vec<String> {
         .iter()
         .map(|m| m.nom.as_str())
         .collect();
-    members.sort_by_cached_key(|nom| fold(nom));
+    members.sort_by(|a, b| alphabet::order(a, b));
     vec![figures, format!("Membres\u{a0}: {}.", members.join(", "))]
 }
 
