@@ -12,7 +12,8 @@ use super::params::Params;
 use super::problem::Problem;
 use super::state::SharedApp;
 use super::{
-    appartenance, communes, docs, document, epci, exports, geojson, perimetres, recherche, routes,
+    appartenance, cartes, communes, docs, document, epci, exports, geojson, perimetres, recherche,
+    routes,
 };
 
 /// Where it is asked for.

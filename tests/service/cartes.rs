@@ -15,7 +15,7 @@ fn the_map_of_france_names_every_territory_and_has_layers_text_and_sources() {
     let reply = Server::shared().get("/cartes/regions.svg?papier=a3");
     assert_eq!(reply.status, 200);
     assert_eq!(reply.header("content-type"), "image/svg+xml");
-    let svg = reply.text();
+    let svg = &reply.text();
     // The names of territories are broken into lines: joined again, each is there.
     let all = words(svg)
         .join(" ")
@@ -75,7 +75,7 @@ fn the_same_order_gives_the_same_bytes_and_is_not_drawn_twice() {
 #[test]
 fn a_sheet_of_a_territory_names_its_members() {
     let svg = Server::shared().get("/cartes/neutre.svg?papier=a4&territoire=ti-7510");
-    let all = words(svg.text()).join(" ");
+    let all = words(&svg.text()).join(" ");
     has(
         &all,
         &[
@@ -143,12 +143,12 @@ fn a_style_of_ones_own_is_drawn_or_refused_by_name() {
     let path = "/cartes/mon-style.svg?papier=a4";
     let drawn = server.post(path, "application/json", style.as_bytes());
     assert_eq!(drawn.status, 200, "{}", drawn.text());
-    has(drawn.text(), &["#e4572e", "Territoires d’industrie"]);
+    has(&drawn.text(), &["#e4572e", "Territoires d’industrie"]);
     let blurred = style.replace("fill-color", "fill-blur");
     let refused = server.post(path, "application/json", blurred.as_bytes());
     assert_eq!(refused.status, 400);
     has(
-        refused.text(),
+        &refused.text(),
         &["« aplats »", "« fill-blur »", "fill-color"],
     );
 }

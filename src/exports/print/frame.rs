@@ -213,6 +213,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::float_cmp)] // whole numbers
     fn scales_have_two_digits() {
         assert_eq!(
             [3_712_345.0, 4_000_000.0, 99_000.5].map(round_up),

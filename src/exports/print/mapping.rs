@@ -143,9 +143,11 @@ impl<'a> Mapper<'a> {
         })
     }
 
-    /// A level, drawn when it is first asked for.
+    /// The level of a layer, drawn when it is first asked for.
     fn level(&mut self, layer: &'a Layer) -> Result<&Seen<'a>, PrintError> {
-        self.level_named(&layer.level)?
+        self.draw_level(&layer.level);
+        self.levels
+            .get(layer.level.as_str())
             .ok_or_else(|| PrintError::Level {
                 layer: layer.id.clone(),
                 level: layer.level.clone(),
@@ -153,22 +155,19 @@ impl<'a> Mapper<'a> {
                     .about
                     .atlas
                     .levels()
-                    .map(|l| l.level.name().to_owned())
+                    .map(|l| l.level.name())
                     .collect::<Vec<_>>()
                     .join(", "),
-            })?;
-        // Just put there.
-        self.levels
-            .get(layer.level.as_str())
-            .ok_or(PrintError::Typeface)
+            })
     }
 
-    fn level_named(&mut self, name: &'a str) -> Result<Option<()>, PrintError> {
+    /// Draws a level where it exists and was not drawn before.
+    fn draw_level(&mut self, name: &'a str) {
         if self.levels.contains_key(name) {
-            return Ok(Some(()));
+            return;
         }
         let Some((chart, at)) = self.about.atlas.level(name) else {
-            return Ok(None);
+            return;
         };
         let data = &chart.levels[at];
         let detail = if data.level == Level::Pays {
@@ -187,7 +186,6 @@ impl<'a> Mapper<'a> {
             drawn,
         };
         self.levels.insert(name, seen);
-        Ok(Some(()))
     }
 
     /// The labels of the faces that may be seen: to join the borders of all others would cost the most for nothing.
@@ -233,9 +231,7 @@ impl<'a> Mapper<'a> {
 
     fn fills(&mut self, layer: &'a Layer) -> Result<Vec<Item>, PrintError> {
         self.level(layer)?;
-        let Some(seen) = self.levels.get(layer.level.as_str()) else {
-            return Ok(Vec::new());
-        };
+        let seen = &self.levels[layer.level.as_str()]; // there, by `level`
         // One shape for each colour, in the order in which colours come.
         let mut by_colour: Vec<(Colour, Vec<usize>)> = Vec::new();
         for (at, shown) in self.taken(seen, layer) {
@@ -328,9 +324,7 @@ impl<'a> Mapper<'a> {
 
     fn lines(&mut self, layer: &'a Layer) -> Result<Vec<Item>, PrintError> {
         self.level(layer)?;
-        let Some(seen) = self.levels.get(layer.level.as_str()) else {
-            return Ok(Vec::new());
-        };
+        let seen = &self.levels[layer.level.as_str()]; // there, by `level`
         let mut by_stroke: Vec<(Stroke, f64, Vec<usize>)> = Vec::new();
         for (at, shown) in self.taken(seen, layer) {
             let number = |property, absent| layer.number(property, absent, &shown, self.zoom);
@@ -438,9 +432,7 @@ impl<'a> Mapper<'a> {
     /// The names of a layer; `above` layers are below it.
     fn wishes(&mut self, layer: &'a Layer, above: f64) -> Result<Vec<Wish>, PrintError> {
         self.level(layer)?;
-        let Some(seen) = self.levels.get(layer.level.as_str()) else {
-            return Ok(Vec::new());
-        };
+        let seen = &self.levels[layer.level.as_str()]; // there, by `level`
         let is_subject = seen.data.level.name() == self.about.phase;
         let within = (seen.data.level == Level::Communes)
             .then(|| self.chosen_faces())
@@ -544,9 +536,7 @@ impl<'a> Mapper<'a> {
         let mut ground = Ground::new(self.frame.at, self.frame.size);
         for (name, is_land) in [("regions", true), (self.about.phase, false)] {
             let name: &'a str = name;
-            if self.level_named(name)?.is_none() {
-                continue;
-            }
+            self.draw_level(name);
             let Some(seen) = self.levels.get(name) else {
                 continue;
             };

@@ -12,7 +12,7 @@ use super::style::Colour;
 use super::text::Type;
 
 /// Dots of a picture at most: an A2 at 300 dpi, 140 MB while it is drawn.
-pub const MOST: u64 = 36_000_000;
+pub const MOST: u32 = 36_000_000;
 /// Dots per inch that may be asked for.
 pub const DPI: std::ops::RangeInclusive<u32> = 36..=600;
 
@@ -31,8 +31,8 @@ pub fn write(page: &Page, dpi: u32) -> Result<Vec<u8>, PrintError> {
             DPI.end()
         )));
     }
-    if u64::from(width) * u64::from(height) > MOST {
-        let most = (MOST as f64 / (page.size[0] * page.size[1])).sqrt() * 25.4;
+    if u64::from(width) * u64::from(height) > u64::from(MOST) {
+        let most = (f64::from(MOST) / (page.size[0] * page.size[1])).sqrt() * 25.4;
         return Err(PrintError::Sheet(format!(
             "une image de {width} × {height} points est trop grande ; demandez au plus {most:.0} points par pouce sur cette feuille, ou un PDF"
         )));
@@ -157,14 +157,11 @@ impl Painter {
         let before = group.clip.as_ref().and_then(|c| path(c)).map(|clip| {
             let before = self.clip.clone();
             let transform = self.transform();
-            match &mut self.clip {
-                Some(mask) => mask.intersect_path(&clip, FillRule::EvenOdd, true, transform),
-                None => {
-                    self.clip = Mask::new(self.pixels.width(), self.pixels.height());
-                    if let Some(mask) = &mut self.clip {
-                        mask.fill_path(&clip, FillRule::EvenOdd, true, transform);
-                    }
-                }
+            if let Some(mask) = &mut self.clip {
+                mask.intersect_path(&clip, FillRule::EvenOdd, true, transform);
+            } else if let Some(mut mask) = Mask::new(self.pixels.width(), self.pixels.height()) {
+                mask.fill_path(&clip, FillRule::EvenOdd, true, transform);
+                self.clip = Some(mask);
             }
             before
         });

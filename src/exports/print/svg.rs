@@ -39,9 +39,9 @@ pub fn write(page: &Page) -> String {
             STANDARD.encode(weight.file()),
         );
     }
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "text{{font-family:'{FAMILY}','Source Sans Pro',sans-serif;white-space:pre}}</style>\n"
+        "text{{font-family:'{FAMILY}','Source Sans Pro',sans-serif;white-space:pre}}</style>"
     );
     let _ = writeln!(
         out,

@@ -68,10 +68,10 @@ impl Ground {
                 let (low, high) = if a[1] <= b[1] { (a, b) } else { (b, a) };
                 let first = cell(low[1] - self.at[1] + CELL / 2.0, self.rows);
                 let last = cell(high[1] - self.at[1] + CELL / 2.0, self.rows);
-                for row in first..last {
+                for (row, across) in crossings.iter_mut().enumerate().take(last).skip(first) {
                     let y = self.at[1] + mm(row) + CELL / 2.0;
                     let part = (y - low[1]) / (high[1] - low[1]);
-                    crossings[row].push(low[0] + part * (high[0] - low[0]) - self.at[0]);
+                    across.push(low[0] + part * (high[0] - low[0]) - self.at[0]);
                 }
             }
         }
@@ -144,20 +144,20 @@ impl Ground {
     pub fn sums(&self, area: Cells, holds: impl Fn(u16, bool) -> bool) -> Sums {
         let columns = area.right.saturating_sub(area.left);
         let rows = area.bottom.saturating_sub(area.top);
-        let mut sums = vec![0_u32; (columns + 1) * (rows + 1)];
+        let mut table = vec![0_u32; (columns + 1) * (rows + 1)];
         for row in 0..rows {
             let mut along = 0;
             for column in 0..columns {
                 let at = (area.top + row) * self.columns + area.left + column;
                 along += u32::from(holds(self.owners[at], self.taken[at]));
-                sums[(row + 1) * (columns + 1) + column + 1] =
-                    sums[row * (columns + 1) + column + 1] + along;
+                table[(row + 1) * (columns + 1) + column + 1] =
+                    table[row * (columns + 1) + column + 1] + along;
             }
         }
         Sums {
             columns,
             rows,
-            sums,
+            table,
         }
     }
 }
@@ -166,7 +166,7 @@ impl Ground {
 pub struct Sums {
     columns: usize,
     rows: usize,
-    sums: Vec<u32>,
+    table: Vec<u32>,
 }
 
 impl Sums {
@@ -177,7 +177,7 @@ impl Sums {
         if right > self.columns || bottom > self.rows {
             return None;
         }
-        let at = |column: usize, row: usize| self.sums[row * (self.columns + 1) + column];
+        let at = |column: usize, row: usize| self.table[row * (self.columns + 1) + column];
         Some(at(right, bottom) + at(column, row) - at(column, bottom) - at(right, row))
     }
 }

@@ -72,7 +72,7 @@ pub(super) fn place(
         } else {
             (right - width / 2.0, right - width - size * 0.3)
         };
-        let spot = Spot {
+        let name = Spot {
             wish,
             lines: lines.clone(),
             size,
@@ -85,7 +85,7 @@ pub(super) fn place(
             },
         };
         debug_assert!(height <= most[1] + 1e-9);
-        placed.push(spot.settle(ground));
+        placed.push(name.settle(ground));
     }
     (placed, missing)
 }

@@ -386,6 +386,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::float_cmp)] // halves and whole numbers
     fn expressions_come_to_what_the_specification_says() {
         let text = |t: &str| Value::Text(t.to_owned());
         assert_eq!(of(&json!(["get", "nom"]), 5.0), text("Pau"));
