@@ -1,5 +1,9 @@
 //! The legal map projections of France (décret n° 2000-1276 and arrêté of 5 March 2019), computed by PROJ.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use proj::Proj;
 
 /// A projected system.
@@ -63,7 +67,12 @@ impl System {
     }
 }
 
-/// Both ways between WGS84 and a projected system. Made in some milliseconds; belongs to one thread.
+thread_local! {
+    /// PROJ looks each system up in its database, for some ten milliseconds: once for each thread that draws.
+    static MADE: RefCell<BTreeMap<System, Rc<Projection>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Both ways between WGS84 and a projected system; belongs to one thread.
 pub struct Projection {
     system: System,
     there: Proj,
@@ -73,11 +82,22 @@ pub struct Projection {
 const DEGREES: &str = "OGC:CRS84";
 
 impl Projection {
-    /// The projection of a system.
+    /// The projection of a system: the one that this thread has made before, or a new one.
     ///
     /// # Errors
     /// What PROJ says.
-    pub fn new(system: System) -> Result<Self, ProjectionError> {
+    pub fn of(system: System) -> Result<Rc<Self>, ProjectionError> {
+        MADE.with_borrow_mut(|made| {
+            if let Some(known) = made.get(&system) {
+                return Ok(Rc::clone(known));
+            }
+            let new = Rc::new(Self::new(system)?);
+            made.insert(system, Rc::clone(&new));
+            Ok(new)
+        })
+    }
+
+    fn new(system: System) -> Result<Self, ProjectionError> {
         let between = |from: &str, to: &str| {
             Proj::new_known_crs(from, to, None).map_err(|e| ProjectionError {
                 code: system.code(),
@@ -127,7 +147,7 @@ mod tests {
     #[test]
     fn places_are_where_the_institut_puts_them() {
         // The origin of Lambert-93 is where its definition has it.
-        let lambert = Projection::new(System::Lambert93).unwrap();
+        let lambert = Projection::of(System::Lambert93).unwrap();
         let mut places = [[3.0, 46.5]];
         lambert.to_metres(&mut places).unwrap();
         assert!(
@@ -154,7 +174,7 @@ mod tests {
         ] {
             let system = System::of(place);
             assert_eq!(system.code(), code);
-            let projection = Projection::new(system).unwrap();
+            let projection = Projection::of(system).unwrap();
             let mut places = [place];
             projection.to_metres(&mut places).unwrap();
             projection.to_degrees(&mut places).unwrap();

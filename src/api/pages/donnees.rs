@@ -74,6 +74,7 @@ fn body(atlas: &Atlas, base: &str) -> Markup {
             }
         }
         (choices())
+        (maps())
         (in_qgis(base))
         (programs(base))
         (columns(atlas))
@@ -132,6 +133,37 @@ fn bytes(number: u64) -> String {
         return format!("{},{}\u{a0}Mo", tenths / 10, tenths % 10);
     }
     format!("{}\u{a0}ko", thousands(number.div_ceil(1000)))
+}
+
+/// The styles that are made for paper, and what they show.
+const MAPS: [(&str, &str); 4] = [
+    ("regions", "une teinte par région"),
+    ("evolution", "nouveaux, reconfigurés, identiques"),
+    ("rebond-industriel", "lauréats de Rebond industriel"),
+    ("neutre", "tons sourds, pour imprimer par-dessus"),
+];
+
+fn maps() -> Markup {
+    html! {
+        section aria-labelledby="cartes" {
+            h2 id="cartes" { "Cartes à imprimer" }
+            p { "Vectorielles, en Lambert-93, l’outre-mer et la petite couronne dans leurs cadres ; tous les territoires nommés, légende, échelles et sources comprises. En SVG, les calques et les textes restent modifiables." }
+            ul class="puces" {
+                @for (style, shows) in MAPS {
+                    li {
+                        (shows) " : "
+                        a href={ "/cartes/" (style) ".pdf?papier=a3" } { "PDF A3" span class="invisible" { ", " (shows) } } ", "
+                        a href={ "/cartes/" (style) ".pdf?papier=a0" } { "A0" span class="invisible" { ", " (shows) } } ", "
+                        a href={ "/cartes/" (style) ".svg?papier=a3" } { "SVG" span class="invisible" { ", " (shows) } } ", "
+                        a href={ "/cartes/" (style) ".png?papier=a3&dpi=200" } { "PNG" span class="invisible" { ", " (shows) } }
+                    }
+                }
+                li { code { "region=" } ", " code { "territoire=" } " : " a href="/cartes/neutre.pdf?papier=a4&region=Bretagne" { "la Bretagne" } ", " a href="/cartes/neutre.pdf?papier=a4&territoire=ti-7510" { "Lacq – Pau – Tarbes et ses membres" } }
+                li { code { "papier=" } " a4 à a0 et " code { "orientation=" } ", ou " code { "largeur=" } " et " code { "hauteur=" } " en millimètres ; " code { "titre=" } ", " code { "nord=oui" } ", " code { "graticule=oui" } "." }
+                li { "Votre style MapLibre : " code { "curl -T mon-style.json -X POST …/cartes/mon-style.pdf" } "." }
+            }
+        }
+    }
 }
 
 fn choices() -> Markup {

@@ -313,6 +313,7 @@ fn downloads(profile: &Profile, path: &str) -> Markup {
             ul class="puces" {
                 li { a href={ "/api/v1" (path) "?format=geojson" } { "GeoJSON, avec le contour exact" } }
                 li { a href={ (file) "gpkg?territoire=" (profile.territoire.id) } { "GeoPackage, pour QGIS" } " ou en " a href={ (file) "gpkg?territoire=" (profile.territoire.id) "&crs=2154" } { "Lambert-93" } }
+                li { a href={ "/cartes/neutre.pdf?papier=a4&phase=" (profile.phase.id) "&territoire=" (profile.territoire.id) } { "Carte à imprimer, PDF A4" } " ou en " a href={ "/cartes/neutre.svg?papier=a4&phase=" (profile.phase.id) "&territoire=" (profile.territoire.id) } { "SVG" } }
                 li { a href={ (file) "shp.zip?territoire=" (profile.territoire.id) } { "Shapefile" } ", " a href={ "/exports/communes.gpkg?territoire=" (profile.phase.id) "/" (profile.territoire.id) } { "ses communes en GeoPackage" } }
                 li { a href={ "/api/v1" (path) } { "JSON, pour un programme" } " (" a href="/docs" { "API" } ")" }
                 li { a href={ (path) "/carte.svg" } { "La carte de cette page (SVG)" } }

@@ -597,6 +597,11 @@ impl Layout {
         let legend_height = self.legend_height(kind, style, notes, legend_width);
         let mut insets: Vec<Area> = Vec::new();
         if is_wide {
+            let legend_top = if self.insets == 0 {
+                self.top
+            } else {
+                self.bottom - legend_height
+            };
             // A column on the right: frames in two columns, the legend below them.
             let x = left + width - legend_width;
             let room = height - legend_height - self.gap * 2.0;
@@ -623,10 +628,7 @@ impl Layout {
                     [width - legend_width - self.gap * 1.5, height],
                 ],
                 insets,
-                legend: [
-                    [x, self.bottom - legend_height],
-                    [legend_width, legend_height],
-                ],
+                legend: [[x, legend_top], [legend_width, legend_height]],
             }
         } else {
             // A band below: the legend on the left, frames beside it.

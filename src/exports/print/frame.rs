@@ -1,5 +1,7 @@
 //! A frame: a rectangle of the page that shows a part of the earth at one scale.
 
+use std::rc::Rc;
+
 use super::scene::Point;
 use crate::atlas::drawing;
 use crate::exports::projection::{Projection, ProjectionError, System};
@@ -52,7 +54,7 @@ pub struct Frame {
     pub detail: u8,
     /// The zoom that the style is asked for.
     pub zoom: f64,
-    projection: Projection,
+    projection: Rc<Projection>,
     /// What is in the middle, in metres.
     middle: [f64; 2],
 }
@@ -70,7 +72,7 @@ impl Frame {
     /// # Errors
     /// What PROJ says.
     pub fn new(place: Place, at: Point, size: [f64; 2]) -> Result<Self, ProjectionError> {
-        let projection = Projection::new(place.system)?;
+        let projection = Projection::of(place.system)?;
         let mut edge = along(place.bbox);
         projection.to_metres(&mut edge)?;
         let [west, south, east, north] = around(&edge);

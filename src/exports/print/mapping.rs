@@ -21,6 +21,8 @@ use crate::geometry::lattice::Bounds;
 
 /// Millimetres that a pixel of a style is.
 const PIXEL: f64 = POINTS_PER_PIXEL * POINT;
+/// Towns that are named on the sheet of a territory, the largest: more are a wall of names.
+const TOWNS: usize = 48;
 /// What is nearly invisible is not drawn.
 const FAINT: f64 = 0.004;
 
@@ -498,6 +500,10 @@ impl<'a> Mapper<'a> {
                 // Layers are in the order of their importance, the most important above: by more than there are people.
                 order: order - above * 1e9,
             });
+        }
+        if within.is_some() {
+            wishes.sort_by(|a, b| a.order.total_cmp(&b.order));
+            wishes.truncate(TOWNS);
         }
         Ok(wishes)
     }

@@ -206,6 +206,37 @@ impl Expression {
         }
     }
 
+    /// Whether it asks for what is true of a feature on this map alone.
+    pub fn is_of_state(&self) -> bool {
+        let any = |all: &[Self]| all.iter().any(Self::is_of_state);
+        match self {
+            Self::State(_) => true,
+            Self::Literal(_) | Self::Get(_) | Self::Has(_) | Self::Zoom => false,
+            Self::Compare(_, sides) => any(&sides[..]),
+            Self::All(all) | Self::Any(all) | Self::Coalesce(all) | Self::Concat(all) => any(all),
+            Self::Not(one) => one.is_of_state(),
+            Self::Case(cases, last) => {
+                cases
+                    .iter()
+                    .any(|(a, b)| a.is_of_state() || b.is_of_state())
+                    || last.is_of_state()
+            }
+            Self::Match(input, cases, last) => {
+                input.is_of_state()
+                    || cases.iter().any(|(_, value)| value.is_of_state())
+                    || last.is_of_state()
+            }
+            Self::Step(input, first, stops) => {
+                input.is_of_state()
+                    || first.is_of_state()
+                    || stops.iter().any(|(_, value)| value.is_of_state())
+            }
+            Self::Interpolate(_, input, stops) => {
+                input.is_of_state() || stops.iter().any(|(_, value)| value.is_of_state())
+            }
+        }
+    }
+
     /// What it comes to at a zoom.
     pub fn value(&self, subject: &dyn Subject, zoom: f64) -> Value {
         let of = |e: &Self| e.value(subject, zoom);

@@ -32,12 +32,16 @@ pub(super) fn entries(metadata: Option<&Json>, layers: &[Layer]) -> Vec<Entry> {
         Some(said) => said.iter().filter_map(entry).take(MOST).collect(),
         None => layers
             .iter()
-            .filter(|l| l.kind == Kind::Fill)
+            .filter(|l| l.kind == Kind::Fill && !CONTEXT.contains(&l.level.as_str()))
+            .filter(|l| l.properties.iter().all(|(_, value)| !value.is_of_state()))
             .flat_map(of_fill)
             .take(MOST)
             .collect(),
     }
 }
+
+/// Levels that are the ground of maps, which need no words.
+const CONTEXT: [&str; 6] = ["pays", "regions", "departements", "epci", "ept", "communes"];
 
 fn entry(json: &Json) -> Option<Entry> {
     let colour = |json: &Json| json.as_str().and_then(Colour::parse);
@@ -50,7 +54,8 @@ fn entry(json: &Json) -> Option<Entry> {
     })
 }
 
-/// A `match` on a field: a line for each of its values. Anything else: the layer by its name, with its colours.
+/// A `match` on a field in words: a line for each of its values. Anything else, such as classes that only tell neighbours apart:
+/// one line with all colours.
 fn of_fill(layer: &Layer) -> Vec<Entry> {
     let colour = layer
         .properties
@@ -65,14 +70,18 @@ fn of_fill(layer: &Layer) -> Vec<Entry> {
         text,
         note: None,
     };
-    match colour {
-        Expression::Match(_, cases, _) => cases
-            .iter()
-            .map(|(labels, value)| {
+    if let Expression::Match(_, cases, _) = colour {
+        let is_words =
+            |(labels, _): &(Vec<Value>, _)| labels.iter().all(|l| matches!(l, Value::Text(_)));
+        if cases.iter().all(is_words) {
+            let lines = cases.iter().map(|(labels, value)| {
                 let labels: Vec<String> = labels.iter().map(Value::text).collect();
                 line(colours(value), labels.join(", "))
-            })
-            .collect(),
-        colour => vec![line(colours(colour), layer.id.clone())],
+            });
+            return lines.collect();
+        }
     }
+    let mut all = colours(colour);
+    all.dedup();
+    vec![line(all, "Territoire d’industrie".to_owned())]
 }
