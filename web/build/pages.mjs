@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 await build({
   absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-  entryPoints: ['src/pages.css'],
+  entryPoints: ['src/pages.css', 'src/api.css'],
   outdir: 'dist/assets',
   bundle: true,
   minify: true,

@@ -21,7 +21,7 @@ const READY_MS = 60_000; // software rendering on a loaded machine
 const NOT_OURS = /GPU stall|GL Driver Message|GroupMarkerNotSet/;
 
 export let service;
-export let browser;
+let browser;
 export let styles;
 
 before(async () => {
@@ -54,17 +54,25 @@ export async function withoutWebgl(page) {
   });
 }
 
+/** Lends a page in a context of its own, and closes it whatever happens. */
+export async function lend(options, use) {
+  const context = await browser.newContext(options);
+  try {
+    await use(await context.newPage(), context);
+  } finally {
+    await context.close();
+  }
+}
+
 export const picturePath = (name) => join(PICTURES, name);
 
 /** Opens a page, waits for its map, runs `look`, and holds the whole visit to what every visit must keep. */
 export async function visit(options, path, look) {
-  const context = await browser.newContext(options);
   const faults = [];
-  try {
+  await lend(options, async (page, context) => {
     await context.addInitScript(() => {
       addEventListener('securitypolicyviolation', (violation) => console.error('refused by the policy:', violation.violatedDirective, violation.blockedURI));
     });
-    const page = await context.newPage();
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type()) && !NOT_OURS.test(message.text())) faults.push(`console: ${message.text()}`);
     });
@@ -86,9 +94,7 @@ export async function visit(options, path, look) {
     await quiet(page);
     await look(page);
     assert.deepEqual(faults, []);
-  } finally {
-    await context.close();
-  }
+  });
 }
 
 /** Waits until the map has drawn all it asked for, and has not started anew. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'node:test';
-import { SCREENS, browser, picturePath, quiet, service } from './navigateur.mjs';
+import { SCREENS, lend, picturePath, quiet, service } from './navigateur.mjs';
 
 const AXE = await readFile(fileURLToPath(new URL('../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
 const READ = {
@@ -32,9 +32,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
     describe(`${screen}, ${colorScheme}`, () => {
       const isRead = (screen === 'bureau') === (colorScheme === 'light');
       test('written pages have no fault that axe knows and are no wider than the screen', { skip: !isRead }, async () => {
-        const context = await browser.newContext({ ...options, colorScheme });
-        try {
-          const page = await context.newPage();
+        await lend({ ...options, colorScheme }, async (page) => {
           for (const [name, path] of Object.entries(READ)) {
             await page.goto(service.url + path);
             assert.deepEqual(await faults(page), [], path);
@@ -46,14 +44,11 @@ for (const [screen, options] of Object.entries(SCREENS)) {
             assert.equal(h1, 1, path);
             await page.screenshot({ path: picturePath(`${screen}-${colorScheme}-page-${name}.png`), fullPage: true });
           }
-        } finally {
-          await context.close();
-        }
+        });
       });
 
       test('the map’s page has no fault that axe knows', async () => {
-        const context = await browser.newContext({ ...options, colorScheme });
-        try {
+        await lend({ ...options, colorScheme }, async (_, context) => {
           for (const [name, path] of Object.entries(RUN)) {
             const page = await context.newPage();
             await page.goto(service.url + path);
@@ -61,18 +56,14 @@ for (const [screen, options] of Object.entries(SCREENS)) {
             assert.deepEqual(await faults(page), [], name);
             await page.close();
           }
-        } finally {
-          await context.close();
-        }
+        });
       });
     });
   }
 }
 
 test('without script: a question is asked, the list narrows, a territory is read', async () => {
-  const context = await browser.newContext({ ...SCREENS.telephone, javaScriptEnabled: false });
-  try {
-    const page = await context.newPage();
+  await lend({ ...SCREENS.telephone, javaScriptEnabled: false }, async (page) => {
     await page.goto(service.url);
     await page.locator('#recherche input[name]').fill('Pau');
     await page.locator('#recherche button:has-text("Chercher")').click();
@@ -84,9 +75,7 @@ test('without script: a question is asked, the list narrows, a territory is read
     await page.locator('#region').selectOption('Bretagne');
     await page.locator('button:has-text("Afficher")').click();
     assert.match(await page.locator('.compte').innerText(), /territoires sur 183/);
-  } finally {
-    await context.close();
-  }
+  });
 });
 
 async function faults(page) {

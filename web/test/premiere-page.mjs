@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LIEUX } from '../src/lieux.js';
-import { PAU, SCREENS, browser, outlined, plain, quiet, service, shot, styles, visit, withoutWebgl } from './navigateur.mjs';
+import { PAU, SCREENS, lend, outlined, plain, quiet, service, shot, styles, visit, withoutWebgl } from './navigateur.mjs';
 import { count, has } from './pixels.mjs';
 
 const LANDES = { lon: -0.75, lat: 44.05 }; // in no territory, far from any
@@ -91,24 +91,18 @@ for (const [screen, options] of Object.entries(SCREENS)) {
     }
 
     test('says so when the map does not come, over a drawn silhouette', async () => {
-      const context = await browser.newContext(options);
-      try {
-        const page = await context.newPage();
+      await lend(options, async (page) => {
         await page.route('**/tiles/**', (route) => route.abort());
         await page.goto(service.url);
         await page.locator('#carte-avis').waitFor();
         assert.match(await page.locator('#carte-avis').textContent(), /n’a pas pu être chargée/);
         // The same count as above, on a page without territories: it can tell the difference.
         assert.ok(count(await shot(page), styles.light.classes).total < 50, 'no territory’s colour without tiles');
-      } finally {
-        await context.close();
-      }
+      });
     });
 
     test('says so when the service does not answer, and answers when asked again', async () => {
-      const context = await browser.newContext(options);
-      try {
-        const page = await context.newPage();
+      await lend(options, async (page) => {
         await page.route('**/api/**', (route) => route.fulfill({ status: 503, contentType: 'text/html', body: '<h1>503</h1>' }));
         await page.goto(`${service.url}/#point=${PAU.lon},${PAU.lat}`);
         await page.locator('#reponse .avis').waitFor();
@@ -116,15 +110,11 @@ for (const [screen, options] of Object.entries(SCREENS)) {
         await page.unroute('**/api/**');
         await page.getByRole('button', { name: 'Réessayer' }).click();
         await page.locator('#reponse > .verdict[data-reponse="oui"]').waitFor();
-      } finally {
-        await context.close();
-      }
+      });
     });
 
     test('says so without WebGL, and shows a picture of what is asked', async () => {
-      const context = await browser.newContext(options);
-      try {
-        const page = await context.newPage();
+      await lend(options, async (page) => {
         await withoutWebgl(page);
         await page.goto(`${service.url}/#territoire=temps-2/ti-7510`);
         await page.locator('#carte-avis').waitFor();
@@ -133,9 +123,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
         await picture.waitFor();
         assert.ok(await picture.evaluate((image) => image.naturalWidth > 0));
         await shot(page, `${screen}-sans-webgl`);
-      } finally {
-        await context.close();
-      }
+      });
     });
   });
 }
@@ -154,17 +142,13 @@ test('the keyboard asks about the centre of the map', async () => {
 });
 
 test('without JavaScript the page still says what it is about', async () => {
-  const context = await browser.newContext({ ...SCREENS.telephone, javaScriptEnabled: false });
-  try {
-    const page = await context.newPage();
+  await lend({ ...SCREENS.telephone, javaScriptEnabled: false }, async (page) => {
     await page.goto(service.url);
     const text = await page.locator('main').innerText();
     assert.match(text, /Un Territoire d’industrie réunit/);
     assert.match(text, /La carte a besoin de JavaScript/);
     await shot(page, 'telephone-sans-script');
-  } finally {
-    await context.close();
-  }
+  });
 });
 
 test('nothing moves while the page comes', async () => {

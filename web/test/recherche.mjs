@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { PAU, SCREENS, browser, colours, fetchStyle, outlined, picturePath, plain, quiet, service, shot, visit, withoutWebgl } from './navigateur.mjs';
+import { PAU, SCREENS, colours, fetchStyle, lend, outlined, picturePath, plain, quiet, service, shot, visit, withoutWebgl } from './navigateur.mjs';
 import { count, decode } from './pixels.mjs';
 
 const CALM = { reducedMotion: 'reduce' };
@@ -296,9 +296,7 @@ test('on paper: one sheet with the sentence, the members and the map', async () 
 });
 
 test('without WebGL the search answers, and the list is one link away', async () => {
-  const context = await browser.newContext(BUREAU);
-  try {
-    const page = await context.newPage();
+  await lend(BUREAU, async (page) => {
     await withoutWebgl(page);
     await page.goto(service.url);
     await page.locator('#carte-avis').waitFor();
@@ -307,15 +305,11 @@ test('without WebGL the search answers, and the list is one link away', async ()
     await page.keyboard.press('Enter');
     await answered(page, /^Oui\. Pau/);
     assert.equal(await page.locator('.membre').count(), 11);
-  } finally {
-    await context.close();
-  }
+  });
 });
 
 test('without JavaScript the search is a form that a page answers', async () => {
-  const context = await browser.newContext({ ...SCREENS.bureau, javaScriptEnabled: false });
-  try {
-    const page = await context.newPage();
+  await lend({ ...SCREENS.bureau, javaScriptEnabled: false }, async (page) => {
     await page.goto(service.url);
     const form = page.locator('form[role="search"]');
     assert.equal(await form.getAttribute('action'), '/reponse');
@@ -323,9 +317,7 @@ test('without JavaScript the search is a form that a page answers', async () => 
     assert.equal(await form.locator('[name="adresse"]').count(), 1);
     assert.ok(await form.getByRole('button', { name: 'Chercher' }).isVisible());
     assert.ok(await page.locator('#position').isHidden());
-  } finally {
-    await context.close();
-  }
+  });
 });
 
 test('on a wide screen the overseas départements and Île-de-France are small maps, as the large one is drawn', async () => {
