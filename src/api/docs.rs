@@ -13,9 +13,6 @@ use super::params::Params;
 use super::problem::Problem;
 use super::state::SharedApp;
 
-/// Its style.
-const STYLE: &str = include_str!("../../web/src/docs.css");
-
 /// What stands before the operations.
 const HEAD: &str = include_str!("docs/head.html");
 
@@ -34,15 +31,6 @@ pub async fn get(
     Params::new(query, &[], "/docs")?;
     let page = contract(&app).await?.page.to_vec();
     document::send(app, request, "text/html; charset=utf-8", move |_| Ok(page)).await
-}
-
-/// Answers with the page's style.
-///
-/// # Errors
-/// 503 where too many wait.
-pub async fn style(State(app): State<SharedApp>, request: HeaderMap) -> Result<Response, Problem> {
-    let make = |_: &_| Ok(STYLE.as_bytes().to_vec());
-    document::send(app, request, "text/css; charset=utf-8", make).await
 }
 
 /// The page for a contract.

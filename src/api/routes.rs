@@ -80,7 +80,6 @@ pub fn router(app: SharedApp) -> Router {
             get(ogc::items::one),
         )
         .route("/docs", get(docs::get))
-        .route("/assets/docs.css", get(docs::style))
         .route("/tiles/{layers}", get(tilejson::get))
         .route("/styles/{name}", get(styles::get))
         .fallback(|| async { Problem::not_found("Cette adresse n’existe pas ici.", "/") })

@@ -126,7 +126,7 @@ fn the_page_for_people_has_every_operation_and_only_links_that_work() {
         links += 1;
     }
     assert!(links > 40, "{links}");
-    let style = server.get("/assets/docs.css");
+    let style = server.get("/assets/api.css");
     assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
-    has(&style.text(), &["prefers-color-scheme: dark"]);
+    has(&style.text(), &["prefers-color-scheme:dark"]);
 }
