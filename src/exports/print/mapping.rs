@@ -21,6 +21,12 @@ use crate::geometry::lattice::Bounds;
 
 /// Millimetres that a pixel of a style is.
 const PIXEL: f64 = POINTS_PER_PIXEL * POINT;
+/// Millimetres of dash and gap at least.
+const FINEST_DASH: f64 = 0.1;
+/// Letters of a name at most: styles come from strangers and may join what they like.
+const LETTERS: usize = 160;
+/// Millimetres that letters are high at most.
+const TALLEST: f64 = 60.0;
 /// Towns that are named on the sheet of a territory, the largest: more are a wall of names.
 const TOWNS: usize = 48;
 /// What is nearly invisible is not drawn.
@@ -334,15 +340,18 @@ impl<'a> Mapper<'a> {
             let colour = layer
                 .colour(Property::LineColor, &shown, self.zoom)
                 .at(opacity);
-            let width = number(Property::LineWidth, 1.0) * PIXEL;
+            let width = (number(Property::LineWidth, 1.0) * PIXEL).min(TALLEST);
             if colour.opacity < FAINT || width <= 0.0 {
                 continue;
             }
             let text = |property| layer.text(property, &shown, self.zoom);
             let is_round = text(Property::LineCap).as_deref() == Some("round")
                 || text(Property::LineJoin).as_deref() == Some("round");
-            // Dashes are counted in widths of the line.
-            let dashes = layer.numbers(Property::LineDashes, &shown, self.zoom);
+            // Dashes are counted in widths of the line; too fine to be seen they are none, and would be millions.
+            let mut dashes = layer.numbers(Property::LineDashes, &shown, self.zoom);
+            if dashes.iter().sum::<f64>() * width < FINEST_DASH {
+                dashes.clear();
+            }
             let stroke = Stroke {
                 colour,
                 width,
@@ -517,8 +526,9 @@ impl<'a> Mapper<'a> {
 
     fn look(&self, layer: &Layer, shown: &Shown) -> Look {
         let number = |property, absent| layer.number(property, absent, shown, self.zoom);
-        let size = (number(Property::TextSize, 16.0) * PIXEL).max(super::labels::SMALLEST);
-        let halo = number(Property::TextHaloWidth, 0.0) * PIXEL;
+        let size =
+            (number(Property::TextSize, 16.0) * PIXEL).clamp(super::labels::SMALLEST, TALLEST);
+        let halo = (number(Property::TextHaloWidth, 0.0) * PIXEL).min(size);
         let halo_colour = layer.colour(Property::TextHaloColor, shown, self.zoom);
         let opacity = number(Property::TextOpacity, 1.0);
         Look {
@@ -532,7 +542,7 @@ impl<'a> Mapper<'a> {
                 .colour(Property::TextColor, shown, self.zoom)
                 .at(opacity),
             halo: (halo > 0.0).then_some((halo_colour, halo)),
-            spacing: number(Property::TextLetterSpacing, 0.0),
+            spacing: number(Property::TextLetterSpacing, 0.0).clamp(0.0, 2.0),
             leading: number(Property::TextLineHeight, 1.1).clamp(0.9, 3.0),
         }
     }
