@@ -459,6 +459,7 @@ impl<'a> Mapper<'a> {
             else {
                 continue;
             };
+            let text: String = text.chars().take(LETTERS).collect();
             let text = match layer
                 .text(Property::TextTransform, &shown, self.zoom)
                 .as_deref()

@@ -1,8 +1,8 @@
 //! Printed maps: a style of the web map on a sheet of paper, as SVG, PDF or PNG.
 //!
 //! ```text
-//! style JSON -> style -> mapping (a frame: outlines of the scale, projected) -> labels -> compose (the page)
-//!                                                                                     -> scene -> svg | pdf | png
+//! order -> places -> layout -> frame -> mapping (outlines of the scale, in the style) -> labels
+//!                                     -> compose -> scene -> svg | pdf | png
 //! ```
 //!
 //! Outlines are those of the coverage, never of tiles, as coarse as the scale shows: neighbours share their lines. Each part of
@@ -13,17 +13,22 @@ mod cut;
 mod frame;
 mod furniture;
 mod labels;
+mod layout;
 mod mapping;
+mod order;
 mod paper;
 mod pdf;
+mod places;
 mod png;
 mod scene;
 mod style;
 mod svg;
 mod text;
 mod typeface;
+mod wording;
 
-pub use compose::{Order, Sheet, compose};
+pub use compose::compose;
+pub use order::{Order, Sheet};
 pub use paper::{Orientation, Paper, SIDES};
 pub use scene::Page;
 pub use style::{Style, StyleError};
