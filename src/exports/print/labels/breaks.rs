@@ -98,7 +98,7 @@ mod tests {
             ways_of("Lacq – Pau – Tarbes"),
             [
                 vec!["Lacq – Pau – Tarbes"],
-                vec!["Lacq – Pau –", "Tarbes"],
+                vec!["Lacq –", "Pau – Tarbes"],
                 vec!["Lacq –", "Pau –", "Tarbes"],
             ]
         );
