@@ -196,8 +196,8 @@ async function filtrer() {
   $('filtre').hidden = !filtre;
   $('lien-liste').href = $('filtre-liste').href = adresseDeListe(filtre, phase(), DERNIERE);
   if (!filtre) return (retenus = null);
-  volet.ouvrir();
   if (retenus?.cle === cle) return retenus.ids;
+  volet.ouvrir(); // on a phone, where it is said
   try {
     const [gardes, tous] = await Promise.all([territoires(phase(), filtre), territoires(phase())]);
     retenus = { cle, ids: gardes.map(({ id }) => id) };
