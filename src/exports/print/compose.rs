@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::PrintError;
 use super::frame::Frame;
 use super::furniture::{self, HAIRLINE, QUIET};
-use super::labels::{self, Names, Wish};
+use super::labels::{self, Names};
 use super::layout::Layout;
 use super::mapping::{self, Mapped, Mapper, Matter};
 use super::order::{Order, find};
@@ -54,7 +54,7 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
     let mut layers = Vec::new();
     let mut named = vec![false; atlas.profiles(found.phase).count()];
     // Insets first: what they name, the map does not.
-    let mut drawn = Vec::new();
+    let mut lost = Vec::new();
     for (place, [at, room]) in insets.into_iter().zip(&areas.insets) {
         let below = furniture::line_height(sheet.caption) * 1.15;
         let frame = Frame::new(place, [at[0], at[1] + below], [room[0], room[1] - below])?;
@@ -64,16 +64,14 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
             sheet.caption,
         ));
         let zoom = frame.zoom;
-        drawn.push(draw(
-            &kind,
-            &style,
-            &frame,
-            matter,
-            zoom,
-            order,
-            &sheet,
-            |_, owner| !std::mem::replace(&mut named[owner], true),
-        )?);
+        let (group, missing) = draw(
+            &kind, &style, &frame, matter, zoom, order, &sheet, &mut named,
+        )?;
+        layers.push(group);
+        // What a frame in the map's own system has no room for, the map shows.
+        if frame.place.system != main.system {
+            lost.extend(missing);
+        }
     }
     let [at, room] = areas.main;
     let frame = Frame::new(main, at, room)?;
@@ -82,24 +80,16 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
     } else {
         frame.zoom
     };
-    let main = draw(
-        &kind,
-        &style,
-        &frame,
-        matter,
-        zoom,
-        order,
-        &sheet,
-        |_, owner| !named[owner],
+    let (group, missing) = draw(
+        &kind, &style, &frame, matter, zoom, order, &sheet, &mut named,
     )?;
-    for (group, missing) in std::iter::once(main).chain(drawn) {
-        if !missing.is_empty() {
-            return Err(PrintError::Sheet(format!(
-                "la feuille est trop petite : il n’y a pas de place pour {} ; demandez un papier plus grand",
-                missing.join(", ")
-            )));
-        }
-        layers.push(group);
+    layers.insert(0, group);
+    lost.extend(missing);
+    if !lost.is_empty() {
+        return Err(PrintError::Sheet(format!(
+            "la feuille est trop petite : il n’y a pas de place pour {} ; demandez un papier plus grand",
+            lost.join(", ")
+        )));
     }
     layers.push(dress);
     Ok(Page {
@@ -111,8 +101,8 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
     })
 }
 
-/// The frame's layers in one group, and the names that found no place. `wants` says of a territory's name whether it is to
-/// stand in this frame.
+/// The frame's layers in one group, and the names that found no place. `named` says which territories are named already, and
+/// learns of those that are named here.
 #[allow(clippy::too_many_arguments)] // all of what a frame depends on, once
 fn draw(
     kind: &Type,
@@ -122,33 +112,37 @@ fn draw(
     zoom: f64,
     order: &Order,
     sheet: &Layout,
-    mut wants: impl FnMut(&Wish, usize) -> bool,
+    named: &mut [bool],
 ) -> Result<(Group, Vec<String>), PrintError> {
     let Mapped {
         layers,
         mut wishes,
         mut ground,
     } = Mapper::draw(frame, style, matter, zoom)?;
-    wishes.retain(|wish| {
-        wish.owner
-            .is_none_or(|owner| wants(wish, mapping::feature_of(owner)))
-    });
+    let is_named =
+        |owner: u16, named: &[bool]| named.get(mapping::feature_of(owner)) == Some(&true);
+    wishes.retain(|wish| wish.owner.is_none_or(|owner| !is_named(owner, named)));
     let mut dress = Group::layer("Échelle");
     ground.take(furniture::scale_bar(&mut dress, kind, frame, sheet.caption));
     if order.north {
         ground.take(furniture::north(&mut dress, kind, frame, sheet.caption)?);
     }
     let Names { placed, missing } = labels::place(&mut ground, &wishes, kind);
-    let mut names = Group::layer("Noms");
-    names.items = furniture::leaders(placed.iter().filter_map(|p| p.leader));
-    names
+    for owner in wishes.iter().filter_map(|wish| wish.owner) {
+        if let Some(is_named) = named.get_mut(mapping::feature_of(owner)) {
+            *is_named = !missing.iter().any(|(lost, _)| *lost == owner);
+        }
+    }
+    let mut lettering = Group::layer("Noms");
+    lettering.items = furniture::leaders(placed.iter().filter_map(|p| p.leader));
+    lettering
         .items
         .extend(placed.into_iter().flat_map(|p| p.words).map(Item::Words));
     let mut items: Vec<Item> = layers.into_iter().map(Item::Group).collect();
     if order.graticule {
         items.push(Item::Group(furniture::graticule(frame)?));
     }
-    items.push(Item::Group(names));
+    items.push(Item::Group(lettering));
     items.push(Item::Group(dress));
     let outline = Arc::new(Outline::rectangle(frame.at, frame.size));
     let mut group = Group::layer(frame.place.name.clone());
@@ -162,5 +156,5 @@ fn draw(
         fill: None,
         stroke: Some(Stroke::plain(QUIET, HAIRLINE)),
     }));
-    Ok((group, missing))
+    Ok((group, missing.into_iter().map(|(_, name)| name).collect()))
 }

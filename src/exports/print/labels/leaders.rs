@@ -33,6 +33,8 @@ const LINES: usize = 2;
 const GAP: f64 = 0.6;
 /// What a place costs that is on land, in millimetres of leader.
 const ON_LAND: f64 = 25.0;
+/// The same of one over another territory: never where there is another way.
+const ON_OTHERS: f64 = 400.0;
 /// Rounds of improvement, at most: it ends by itself far sooner.
 const ROUNDS: usize = 64;
 
@@ -40,7 +42,7 @@ const ROUNDS: usize = 64;
 pub(super) fn place(
     ground: &mut Ground,
     wishes: &[(&Wish, Vec<Lines>)],
-) -> (Vec<Placed>, Vec<String>) {
+) -> (Vec<Placed>, Vec<(u16, String)>) {
     let size = SMALLEST;
     let chosen: Vec<&Lines> = wishes
         .iter()
@@ -61,7 +63,7 @@ pub(super) fn place(
     let mut missing = Vec::new();
     for (((wish, _), lines), slot) in wishes.iter().zip(chosen).zip(given) {
         let Some(slot) = slot.map(|s| slots[s]) else {
-            missing.push(wish.text.clone());
+            missing.extend(wish.owner.map(|owner| (owner, wish.text.clone())));
             continue;
         };
         let [width, height] = extent(lines, &wish.look, size);
@@ -108,13 +110,19 @@ fn slots(ground: &Ground, [width, height]: [f64; 2], size: f64) -> Vec<Slot> {
             let mut y = top + gap;
             while y + height + gap <= bottom {
                 let bounds = [x, y, x + width, y + height];
-                // No words, no territory; France where there is nothing else.
-                if ground.is_free(bounds) && ground.all(bounds, |owner, _| owner <= LAND) {
-                    let is_on_land = !ground.all(bounds, |owner, _| owner < LAND);
+                // No words; at sea or abroad, else on land, over a territory where there is nothing else.
+                if ground.is_free(bounds) {
+                    let cost = if ground.all(bounds, |owner, _| owner < LAND) {
+                        0.0
+                    } else if ground.all(bounds, |owner, _| owner <= LAND) {
+                        ON_LAND
+                    } else {
+                        ON_OTHERS
+                    };
                     slots.push(Slot {
                         bounds,
                         is_left,
-                        cost: if is_on_land { ON_LAND } else { 0.0 },
+                        cost,
                     });
                     y += step;
                 } else {

@@ -66,8 +66,8 @@ pub struct Placed {
 pub struct Names {
     /// Where names stand.
     pub placed: Vec<Placed>,
-    /// Names that must be there and are not.
-    pub missing: Vec<String>,
+    /// Names that must be there and are not, with the number of their ground.
+    pub missing: Vec<(u16, String)>,
 }
 
 /// The smallest type, in millimetres: 5.5 points.
