@@ -21,7 +21,18 @@ pub const PATH: &str = "/api/v1/openapi.json";
 
 /// Parameters that change how a question is answered and ask nothing by themselves: their example is given with the one
 /// of the operation. Others are asked alone.
-const MODIFIERS: [&str; 4] = ["phase", "edition", "format", "limite"];
+const MODIFIERS: [&str; 10] = [
+    "phase",
+    "edition",
+    "format",
+    "limite",
+    "papier",
+    "orientation",
+    "dpi",
+    "nord",
+    "graticule",
+    "titre",
+];
 
 /// Elements of a list that an example shows.
 const SHOWN: usize = 2;
@@ -226,8 +237,10 @@ async fn show(
     if response.status().as_u16() == 503 {
         return Err(Problem::busy());
     }
-    let answer = to_bytes(response.into_body(), MAX_ANSWER).await;
-    let answer = answer.map_err(|_| Problem::internal())?;
+    // What is longer than anybody reads is not shown.
+    let Ok(answer) = to_bytes(response.into_body(), MAX_ANSWER).await else {
+        return Ok(());
+    };
     // Tables are not shown: the page says which columns they have by linking to one.
     let Ok(mut answer) = serde_json::from_slice::<Value>(&answer) else {
         return Ok(());

@@ -130,7 +130,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
 
 test('the keyboard asks about the centre of the map', async () => {
   await visit({ ...SCREENS.bureau, reducedMotion: 'reduce' }, `/#carte=10/${PAU.lat}/${PAU.lon}`, async (page) => {
-    for (let i = 0; i < 16; i++) {
+    for (let i = 0; i < 24; i++) {
       await page.keyboard.press('Tab');
       if (await page.evaluate(() => document.activeElement.matches('.maplibregl-canvas'))) break;
     }

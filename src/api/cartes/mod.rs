@@ -89,7 +89,7 @@ impl Default for Prints {
     summary = "Une carte à imprimer",
     description = "La carte des territoires dans un style du service, en SVG (calques d’Inkscape, textes), PDF (vectoriel, polices incorporées) ou PNG. Chaque partie de la France est dans sa projection légale ; l’outre-mer et la petite couronne ont leurs cadres et leurs échelles. POST prend le même chemin et un style MapLibre dans le corps.",
     params(
-        ("fichier" = String, Path, description = "Style (regions, evolution, neutre, rebond-industriel, et les mêmes en -sombre) et format.", example = "regions.pdf"),
+        ("fichier" = String, Path, description = "Style (regions, evolution, neutre, rebond-industriel, et les mêmes en -sombre) et format.", example = "neutre.png"),
         ("papier" = Option<String>, Query, description = "Feuille : a4, a3 (par défaut), a2, a1 ou a0.", example = "a3"),
         ("orientation" = Option<String>, Query, description = "portrait ou paysage ; à défaut, ce qui convient à la carte.", example = "paysage"),
         ("largeur" = Option<u32>, Query, minimum = 100, maximum = 1500, description = "Largeur de la feuille en millimètres, avec hauteur, à la place de papier."),
@@ -108,7 +108,7 @@ impl Default for Prints {
         (status = 404, description = "Le style, le format, la région ou le territoire n’existe pas.", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Trop de cartes à dessiner à la fois.", body = Problem, content_type = "application/problem+json"),
     ),
-    extensions(("x-exemple" = json!("/cartes/neutre.svg?papier=a4")))
+    extensions(("x-exemple" = json!("/cartes/neutre.png?papier=a4&dpi=72&territoire=ti-7510")))
 )]
 pub async fn get(
     State(app): State<SharedApp>,
