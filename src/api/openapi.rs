@@ -34,6 +34,9 @@ const MODIFIERS: [&str; 10] = [
     "titre",
 ];
 
+/// Parameters of which neither says anything alone.
+const TOGETHER: [[&str; 2]; 2] = [["lon", "lat"], ["largeur", "hauteur"]];
+
 /// Elements of a list that an example shows.
 const SHOWN: usize = 2;
 
@@ -173,8 +176,10 @@ fn address(whole: &str, name: &str, examples: &[(String, String)]) -> String {
         let given = form_urlencoded::parse(query.as_bytes());
         written.extend_pairs(given.filter(|(n, _)| n != name));
     }
-    let pair =
-        |n: &str| n == name || (["lon", "lat"].contains(&n) && ["lon", "lat"].contains(&name));
+    let pair = |n: &str| {
+        let together = |pair: &[&str; 2]| pair.contains(&n) && pair.contains(&name);
+        n == name || TOGETHER.iter().any(together)
+    };
     written.extend_pairs(examples.iter().filter(|(n, _)| pair(n)));
     format!("{path}?{}", written.finish())
 }
