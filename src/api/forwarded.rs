@@ -1,10 +1,14 @@
 //! The address under which a client reached us, behind proxies too (RFC 7239).
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Uri, header};
 use ipnet::IpNet;
 
+use super::state::SharedApp;
 use crate::config::Config;
 
 /// Marks a request whose peer is one of the configured proxies: what it says of its client is believed.
@@ -18,6 +22,16 @@ pub struct Base {
     pub url: String,
     /// Whether it is the same for every client: if not, no shared cache may keep the answer.
     pub is_fixed: bool,
+}
+
+/// What handlers take: the base of the request at hand.
+impl FromRequestParts<SharedApp> for Base {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Infallible> {
+        let trusted = parts.extensions.get::<TrustedPeer>().is_some();
+        Ok(base(&app.config, &parts.uri, &parts.headers, trusted))
+    }
 }
 
 const FORWARDED: HeaderName = header::FORWARDED;

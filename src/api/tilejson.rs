@@ -1,13 +1,13 @@
 //! `GET /tiles/{layers}.json`: the description of a tile set.
 
+use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
 use serde::Serialize;
 
 use super::asked;
-use super::forwarded::{self, TrustedPeer};
+use super::forwarded::Base;
 use super::path::Segments;
 use super::problem::Problem;
 use super::state::SharedApp;
@@ -44,9 +44,7 @@ struct VectorLayer {
 pub async fn get(
     State(app): State<SharedApp>,
     Segments(file): Segments<String>,
-    trusted: Option<Extension<TrustedPeer>>,
-    uri: Uri,
-    request: HeaderMap,
+    base: Base,
 ) -> Result<Response, Problem> {
     let names = file.strip_suffix(".json").ok_or_else(|| {
         Problem::not_found(
@@ -55,7 +53,6 @@ pub async fn get(
         )
     })?;
     let layers = asked::layer_set(&app, names)?.layers(&app.atlas);
-    let base = forwarded::base(&app.config, &uri, &request, trusted.is_some());
     let version = &app.version;
     let body = TileJson {
         tilejson: "3.0.0",

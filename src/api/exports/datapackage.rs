@@ -1,13 +1,12 @@
 //! `GET /exports/datapackage.json`: the files described for programs (Frictionless Data Package v1).
 
-use axum::Extension;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, Uri};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::api::document;
-use crate::api::forwarded::{self, TrustedPeer};
+use crate::api::forwarded::Base;
 use crate::api::headers;
 use crate::api::params::Params;
 use crate::api::problem::Problem;
@@ -26,13 +25,11 @@ const PATH: &str = "/exports/datapackage.json";
 /// A parameter, since there is none; 503 where too many wait.
 pub async fn get(
     State(app): State<SharedApp>,
-    trusted: Option<Extension<TrustedPeer>>,
-    uri: Uri,
+    base: Base,
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     Params::new(query, &[], PATH)?;
-    let base = forwarded::base(&app.config, &uri, &request, trusted.is_some());
     let is_fixed = base.is_fixed;
     let make = move |app: &App| document::json(&package(app, &base.url));
     let mut response = document::send(app, request, "application/json", make).await?;

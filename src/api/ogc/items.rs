@@ -2,9 +2,8 @@
 
 use std::io::Write;
 
-use axum::Extension;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 use super::crs::{self, Crs};
 use super::wish::Asked;
 use super::{EXAMPLE, collections, link, page, settle};
-use crate::api::forwarded::TrustedPeer;
+use crate::api::forwarded::Base;
 use crate::api::params::Params;
 use crate::api::path::Segments;
 use crate::api::problem::{Problem, sentence};
@@ -65,8 +64,7 @@ struct Wish {
 pub async fn get(
     State(app): State<SharedApp>,
     Segments(id): Segments<String>,
-    trusted: Option<Extension<TrustedPeer>>,
-    uri: Uri,
+    base: Base,
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -78,7 +76,7 @@ pub async fn get(
         .chain(columns.iter().map(String::as_str))
         .collect();
     let params = Params::new(query, &known, EXAMPLE)?;
-    let asked = Asked::new(&app, trusted.is_some(), &uri, &request, &params)?;
+    let asked = Asked::new(base, &request, &params)?;
     let wish = Wish::read(&params, &columns)?;
     let crs = wish.crs;
     let make = {
@@ -95,8 +93,7 @@ pub async fn get(
 pub async fn one(
     State(app): State<SharedApp>,
     Segments((id, feature)): Segments<(String, String)>,
-    trusted: Option<Extension<TrustedPeer>>,
-    uri: Uri,
+    base: Base,
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -106,7 +103,7 @@ pub async fn one(
         &["f", "crs"],
         "/ogc/collections/temps-2/items/ti-7510",
     )?;
-    let asked = Asked::new(&app, trusted.is_some(), &uri, &request, &params)?;
+    let asked = Asked::new(base, &request, &params)?;
     let crs = read_crs(&params, "crs")?;
     let mut features = chart.levels[level].features.iter();
     let at = features.position(|f| f.code == feature).ok_or_else(|| {

@@ -7,15 +7,14 @@ pub mod items;
 mod page;
 mod wish;
 
-use axum::Extension;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use self::wish::Asked;
 use super::document;
-use super::forwarded::TrustedPeer;
+use super::forwarded::Base;
 use super::headers;
 use super::params::Params;
 use super::path::Segments;
@@ -44,13 +43,12 @@ const ABOUT: &str = "Les périmètres des Territoires d’industrie et les déco
 /// A problem that names the parameter at fault.
 pub async fn landing(
     State(app): State<SharedApp>,
-    trusted: Option<Extension<TrustedPeer>>,
-    uri: Uri,
+    base: Base,
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::new(query, &["f"], "/ogc")?;
-    let asked = Asked::new(&app, trusted.is_some(), &uri, &request, &params)?;
+    let asked = Asked::new(base, &request, &params)?;
     let make = |_: &App, asked: &Asked| {
         let base = &asked.base;
         let mut links = asked.selves("/ogc", "");
@@ -92,13 +90,12 @@ pub async fn landing(
 /// A problem that names the parameter at fault.
 pub async fn conformance(
     State(app): State<SharedApp>,
-    trusted: Option<Extension<TrustedPeer>>,
-    uri: Uri,
+    base: Base,
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::new(query, &["f"], "/ogc/conformance")?;
-    let asked = Asked::new(&app, trusted.is_some(), &uri, &request, &params)?;
+    let asked = Asked::new(base, &request, &params)?;
     let make = |_: &App, asked: &Asked| {
         let links = asked.selves("/ogc/conformance", "");
         Ok(json!({ "conformsTo": CONFORMS, "links": links }))
@@ -112,13 +109,12 @@ pub async fn conformance(
 /// A problem that names the parameter at fault.
 pub async fn api(
     State(app): State<SharedApp>,
-    trusted: Option<Extension<TrustedPeer>>,
-    uri: Uri,
+    base: Base,
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::new(query, &["f"], "/ogc/api")?;
-    let asked = Asked::new(&app, trusted.is_some(), &uri, &request, &params)?;
+    let asked = Asked::new(base, &request, &params)?;
     let base = asked.base.clone();
     let make = move |app: &App| document::json(&contract::write(&app.atlas, &base));
     let mut response = document::send(app, request, contract::KIND, make).await?;
@@ -132,13 +128,12 @@ pub async fn api(
 /// A problem that names the parameter at fault.
 pub async fn collections(
     State(app): State<SharedApp>,
-    trusted: Option<Extension<TrustedPeer>>,
-    uri: Uri,
+    base: Base,
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::new(query, &["f"], "/ogc/collections")?;
-    let asked = Asked::new(&app, trusted.is_some(), &uri, &request, &params)?;
+    let asked = Asked::new(base, &request, &params)?;
     let make = |app: &App, asked: &Asked| Ok(collections::all(&app.atlas, asked));
     send(app, request, asked, make, page::collections).await
 }
@@ -150,13 +145,12 @@ pub async fn collections(
 pub async fn collection(
     State(app): State<SharedApp>,
     Segments(id): Segments<String>,
-    trusted: Option<Extension<TrustedPeer>>,
-    uri: Uri,
+    base: Base,
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::new(query, &["f"], "/ogc/collections/temps-2")?;
-    let asked = Asked::new(&app, trusted.is_some(), &uri, &request, &params)?;
+    let asked = Asked::new(base, &request, &params)?;
     collections::find(&app.atlas, &id)?;
     let make = move |app: &App, asked: &Asked| {
         let (chart, at) = collections::find(&app.atlas, &id)?;

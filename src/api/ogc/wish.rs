@@ -1,13 +1,12 @@
 //! What every request to `/ogc` says: where the service is, and whether a person reads the answer.
 
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, header};
 use serde_json::Value;
 
 use super::link;
-use crate::api::forwarded;
+use crate::api::forwarded::Base;
 use crate::api::params::Params;
 use crate::api::problem::Problem;
-use crate::api::state::App;
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -25,14 +24,7 @@ impl Asked {
     ///
     /// # Errors
     /// A format that there is not.
-    pub fn new(
-        app: &App,
-        trusted: bool,
-        uri: &Uri,
-        request: &HeaderMap,
-        params: &Params,
-    ) -> Result<Self, Problem> {
-        let base = forwarded::base(&app.config, uri, request, trusted);
+    pub fn new(base: Base, request: &HeaderMap, params: &Params) -> Result<Self, Problem> {
         let is_html = match params.get("f") {
             Some("json") => false,
             Some("html") => true,

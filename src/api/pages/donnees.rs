@@ -1,15 +1,14 @@
 //! `GET /donnees`: everything there is to take away.
 
-use axum::Extension;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, Uri};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::{Markup, html};
 
 use super::refusal;
 use super::shell::Page;
 use crate::api::document;
-use crate::api::forwarded::{self, TrustedPeer};
+use crate::api::forwarded::Base;
 use crate::api::headers;
 use crate::api::params::Params;
 use crate::api::problem::Problem;
@@ -29,15 +28,13 @@ use crate::exports::table::{Kind, Table};
 /// 503 where too many wait; a parameter, since there is none, is refused in a page.
 pub async fn get(
     State(app): State<SharedApp>,
-    trusted: Option<Extension<TrustedPeer>>,
-    uri: Uri,
+    base: Base,
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     if let Err(problem) = Params::new(query, &[], "/donnees") {
         return refusal::send(app, request, problem).await;
     }
-    let base = forwarded::base(&app.config, &uri, &request, trusted.is_some());
     let is_fixed = base.is_fixed;
     let make = move |app: &App| Ok(write(app, &base.url));
     let mut response = document::send(app, request, super::KIND, make).await?;

@@ -2,13 +2,12 @@
 
 use std::fmt::Write;
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use crate::api::document;
-use crate::api::forwarded::{self, TrustedPeer};
+use crate::api::forwarded::Base;
 use crate::api::headers;
 use crate::api::problem::Problem;
 use crate::api::state::SharedApp;
@@ -29,11 +28,9 @@ const PAGES: [&str; 6] = [
 /// 503 where too many wait.
 pub async fn sitemap(
     State(app): State<SharedApp>,
-    trusted: Option<Extension<TrustedPeer>>,
-    uri: Uri,
+    base: Base,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    let base = forwarded::base(&app.config, &uri, &request, trusted.is_some());
     let is_fixed = base.is_fixed;
     let make = move |app: &crate::api::state::App| {
         let mut out = String::from(
