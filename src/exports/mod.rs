@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod beside;
+mod clip;
 pub mod csv;
 mod dbf;
 pub mod extract;
@@ -12,7 +13,6 @@ mod gpkg;
 mod kml;
 pub mod picture;
 pub mod print;
-pub mod projection;
 pub mod shape;
 mod shapefile;
 pub mod size;

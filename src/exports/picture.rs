@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use resvg::{tiny_skia, usvg};
 
+use super::clip;
 use crate::atlas::drawing::{self, NOBODY};
 use crate::atlas::world::Chart;
 use crate::geometry::lattice::Vertex;
@@ -263,30 +264,10 @@ impl View {
         }
     }
 
-    /// Sutherland and Hodgman (1974) against the picture and some room around it, where their doubled edges are not seen.
-    fn clipped(&self, mut ring: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
-        for (axis, sign, limit) in [
-            (0, 1.0, -ROOM),
-            (0, -1.0, -self.size[0] - ROOM),
-            (1, 1.0, -ROOM),
-            (1, -1.0, -self.size[1] - ROOM),
-        ] {
-            let depth = |p: &[f64; 2]| sign * p[axis] - limit;
-            let mut kept = Vec::with_capacity(ring.len());
-            for (i, p) in ring.iter().enumerate() {
-                let before = ring[(i + ring.len() - 1) % ring.len()];
-                let (own, last) = (depth(p), depth(&before));
-                if (own < 0.0) != (last < 0.0) {
-                    let at = last / (last - own);
-                    kept.push([0, 1].map(|axis| before[axis] + at * (p[axis] - before[axis])));
-                }
-                if own >= 0.0 {
-                    kept.push(*p);
-                }
-            }
-            ring = kept;
-        }
-        ring
+    /// What of a ring is in the picture and some room around it, where its doubled edges are not seen.
+    fn clipped(&self, ring: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+        let [width, height] = self.size;
+        clip::ring(ring, &[-ROOM, -ROOM, width + ROOM, height + ROOM])
     }
 }
 

@@ -17,6 +17,8 @@ pub struct System {
     pub epsg: u16,
     /// Its usual name.
     pub name: &'static str,
+    /// How the last line of a map names it.
+    pub on_maps: &'static str,
     /// For what it is meant, in words.
     pub place: &'static str,
     /// Whether its coordinates are degrees.
@@ -30,6 +32,7 @@ pub static SYSTEMS: [System; 6] = [
     System {
         epsg: 4326,
         name: "WGS 84",
+        on_maps: "WGS 84",
         place: "le monde entier",
         is_geographic: true,
         zone: None,
@@ -37,6 +40,7 @@ pub static SYSTEMS: [System; 6] = [
     System {
         epsg: 2154,
         name: "RGF93 / Lambert-93",
+        on_maps: "Lambert-93",
         place: "la France métropolitaine",
         is_geographic: false,
         zone: None,
@@ -44,6 +48,7 @@ pub static SYSTEMS: [System; 6] = [
     System {
         epsg: 5490,
         name: "RGAF09 / UTM 20N",
+        on_maps: "RGAF09 / UTM 20 N",
         place: "la Guadeloupe et la Martinique",
         is_geographic: false,
         zone: Some([-64_000_000, 13_500_000, -60_000_000, 19_000_000]),
@@ -51,6 +56,7 @@ pub static SYSTEMS: [System; 6] = [
     System {
         epsg: 2972,
         name: "RGFG95 / UTM 22N",
+        on_maps: "RGFG95 / UTM 22 N",
         place: "la Guyane",
         is_geographic: false,
         zone: Some([-55_500_000, 1_500_000, -51_000_000, 6_500_000]),
@@ -58,6 +64,7 @@ pub static SYSTEMS: [System; 6] = [
     System {
         epsg: 2975,
         name: "RGR92 / UTM 40S",
+        on_maps: "RGR92 / UTM 40 S",
         place: "La Réunion",
         is_geographic: false,
         zone: Some([54_500_000, -22_000_000, 56_500_000, -20_000_000]),
@@ -65,6 +72,7 @@ pub static SYSTEMS: [System; 6] = [
     System {
         epsg: 4471,
         name: "RGM04 / UTM 38S",
+        on_maps: "RGM04 / UTM 38 S",
         place: "Mayotte",
         is_geographic: false,
         zone: Some([44_500_000, -13_500_000, 46_000_000, -12_000_000]),
@@ -73,6 +81,9 @@ pub static SYSTEMS: [System; 6] = [
 
 /// The system that the data are in.
 pub static WGS84: &System = &SYSTEMS[0];
+
+/// The legal one of the mainland, defined everywhere.
+pub static LAMBERT93: &System = &SYSTEMS[1];
 
 /// Why there are no coordinates in a system: a sentence in French.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -108,6 +119,19 @@ pub enum SystemError {
 }
 
 impl System {
+    /// The projected system that is legal where a place in degrees lies (décret n° 2000-1276 and arrêté of 5 March 2019): an
+    /// overseas one, else Lambert-93.
+    #[must_use]
+    pub fn legal([lon, lat]: [f64; 2]) -> &'static Self {
+        let holds = |system: &&Self| {
+            system.zone.is_some_and(|zone| {
+                let [west, south, east, north] = zone.map(|c| f64::from(c) / 1e6);
+                (west..=east).contains(&lon) && (south..=north).contains(&lat)
+            })
+        };
+        SYSTEMS.iter().find(holds).unwrap_or(LAMBERT93)
+    }
+
     /// The system that a text names: `2154`, `EPSG:2154`.
     ///
     /// # Errors
@@ -311,6 +335,21 @@ mod tests {
             .convert(&mut origin)
             .unwrap();
         assert!((origin[0].0 - 700_000.0).abs() < 1e-3 && (origin[0].1 - 6_600_000.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn each_part_of_france_has_its_own() {
+        for (place, epsg) in [
+            ([-0.37, 43.3], 2154),
+            ([9.1, 42.1], 2154),
+            ([-61.5, 16.2], 5490),
+            ([-61.0, 14.6], 5490),
+            ([-53.0, 4.0], 2972),
+            ([55.5, -21.1], 2975),
+            ([45.1, -12.8], 4471),
+        ] {
+            assert_eq!(System::legal(place).epsg, epsg);
+        }
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use super::projected::Projected;
 use super::scene::Point;
 use crate::atlas::drawing;
-use crate::exports::projection::{Projection, ProjectionError, System};
-use crate::geometry::lattice::Vertex;
+use crate::exports::clip::Window;
+use crate::exports::systems::{System, SystemError};
 
 /// Part of the earth that a frame is to show.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +16,7 @@ pub struct Place {
     /// The box around it in degrees: west, south, east, north.
     pub bbox: [f64; 4],
     /// The system that it is drawn in.
-    pub system: System,
+    pub system: &'static System,
 }
 
 impl Place {
@@ -26,7 +27,7 @@ impl Place {
         Self {
             name: name.into(),
             bbox,
-            system: System::of([f64::midpoint(west, east), f64::midpoint(south, north)]),
+            system: System::legal([f64::midpoint(west, east), f64::midpoint(south, north)]),
         }
     }
 
@@ -54,7 +55,7 @@ pub struct Frame {
     pub detail: u8,
     /// The zoom that the style is asked for.
     pub zoom: f64,
-    projection: Rc<Projection>,
+    projection: Rc<Projected>,
     /// What is in the middle, in metres.
     middle: [f64; 2],
 }
@@ -71,8 +72,8 @@ impl Frame {
     ///
     /// # Errors
     /// What PROJ says.
-    pub fn new(place: Place, at: Point, size: [f64; 2]) -> Result<Self, ProjectionError> {
-        let projection = Projection::of(place.system)?;
+    pub fn new(place: Place, at: Point, size: [f64; 2]) -> Result<Self, SystemError> {
+        let projection = Projected::of(place.system)?;
         let mut edge = along(place.bbox);
         projection.to_metres(&mut edge)?;
         let [west, south, east, north] = around(&edge);
@@ -115,7 +116,7 @@ impl Frame {
     ///
     /// # Errors
     /// What PROJ says.
-    pub fn on_page(&self, places: &mut [[f64; 2]]) -> Result<(), ProjectionError> {
+    pub fn on_page(&self, places: &mut [[f64; 2]]) -> Result<(), SystemError> {
         self.projection.to_metres(places)?;
         let per_metre = 1000.0 / self.scale;
         for place in places {
@@ -130,17 +131,17 @@ impl Frame {
 
     /// The box that outlines are cut off at, in tile units of a zoom: what can be seen, and some room.
     #[must_use]
-    pub fn window_at(&self, zoom: u8) -> [Vertex; 2] {
+    pub fn window_at(&self, zoom: u8) -> Window {
         let [west, south, east, north] = self.window;
         let room = [(east - west) * 0.05, (north - south) * 0.05];
         let corner = |lon: f64, lat: f64| {
             let (lon, lat) = (lon.clamp(-179.9, 179.9), lat.clamp(-84.9, 84.9));
-            drawing::place(zoom, [lon, lat]).unwrap_or_default()
+            let at = drawing::place(zoom, [lon, lat]).unwrap_or_default();
+            [f64::from(at.x), f64::from(at.y)]
         };
-        [
-            corner(west - room[0], south - room[1]),
-            corner(east + room[0], north + room[1]),
-        ]
+        let [left, bottom] = corner(west - room[0], south - room[1]);
+        let [right, top] = corner(east + room[0], north + room[1]);
+        [left, bottom, right, top]
     }
 
     /// Whether a position on the page is in the frame.
@@ -195,7 +196,7 @@ mod tests {
     fn a_place_fits_into_its_frame_at_a_round_scale() {
         let france = Place::new("France", [-5.2, 41.3, 9.6, 51.1]);
         let frame = Frame::new(france, [10.0, 20.0], [280.0, 260.0]).unwrap();
-        assert_eq!(frame.place.system, System::Lambert93);
+        assert_eq!(frame.place.system.epsg, 2154);
         assert!((4.0e6..4.6e6).contains(&frame.scale), "{}", frame.scale);
         let mut corners = [
             [-5.15, 48.4],

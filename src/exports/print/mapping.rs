@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::PrintError;
-use super::cut;
 use super::frame::Frame;
 use super::labels::ground::{Ground, LAND};
 use super::labels::{Look, Wish};
@@ -17,7 +16,8 @@ use crate::atlas::drawing::{self, Drawn, NOBODY};
 use crate::atlas::features::{Feature, LevelData, Value as Field};
 use crate::atlas::world::{Atlas, Chart};
 use crate::domain::level::Level;
-use crate::geometry::lattice::Bounds;
+use crate::exports::clip;
+use crate::geometry::lattice::{Bounds, Vertex};
 
 /// Millimetres that a pixel of a style is.
 const PIXEL: f64 = POINTS_PER_PIXEL * POINT;
@@ -276,7 +276,7 @@ impl<'a> Mapper<'a> {
         let mut rings: Vec<Vec<Point>> = Vec::new();
         for union in features.iter().filter_map(|f| seen.drawn.unions.get(*f)) {
             for ring in union.polygons.iter().flat_map(|p| &p.rings) {
-                let ring = cut::ring(&seen.drawn.arcs.ring(ring), &window);
+                let ring = clip::ring(wide(&seen.drawn.arcs.ring(ring)), &window);
                 if ring.len() > 2 {
                     rings.push(ring);
                 }
@@ -431,7 +431,7 @@ impl<'a> Mapper<'a> {
         for arc in 0..arcs.len() {
             let (left, right) = arcs.sides(arc);
             if wanted(left) || wanted(right) {
-                lines.extend(cut::line(arcs.vertices(arc), &window));
+                lines.extend(clip::line(&wide(arcs.vertices(arc)), &window));
             }
         }
         Ok(Outline {
@@ -564,6 +564,12 @@ impl<'a> Mapper<'a> {
         }
         Ok(ground)
     }
+}
+
+/// Vertices as positions.
+fn wide(vertices: &[Vertex]) -> Vec<Point> {
+    let wide = |v: &Vertex| [f64::from(v.x), f64::from(v.y)];
+    vertices.iter().map(wide).collect()
 }
 
 /// The number of a territory's ground.

@@ -6,10 +6,9 @@
 //! ```
 //!
 //! Outlines are those of the coverage, never of tiles, as coarse as the scale shows: neighbours share their lines. Each part of
-//! France is drawn in its legal projection ([`super::projection`]). The same order gives the same bytes.
+//! France is drawn in its legal projection ([`super::systems`]). The same order gives the same bytes.
 
 mod compose;
-mod cut;
 mod frame;
 mod furniture;
 mod labels;
@@ -20,6 +19,7 @@ mod paper;
 mod pdf;
 mod places;
 mod png;
+mod projected;
 mod scene;
 mod style;
 mod svg;
@@ -33,7 +33,7 @@ pub use paper::{Orientation, Paper, SIDES};
 pub use scene::Page;
 pub use style::{Style, StyleError};
 
-use super::projection::ProjectionError;
+use super::systems::SystemError;
 
 /// Why a map could not be drawn: a sentence in French.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +66,7 @@ pub enum PrintError {
     Sheet(String),
     /// A projection.
     #[error("{0}")]
-    Projection(#[from] ProjectionError),
+    Projection(#[from] SystemError),
     /// The fonts that came with the service.
     #[error("les polices de caractères de la page sont abîmées")]
     Typeface,

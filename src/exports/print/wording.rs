@@ -103,8 +103,8 @@ pub fn notes(found: &Found) -> Vec<String> {
 pub fn systems(main: &Place, insets: &[Place]) -> String {
     let mut names: Vec<&str> = Vec::new();
     for place in std::iter::once(main).chain(insets) {
-        if !names.contains(&place.system.name()) {
-            names.push(place.system.name());
+        if !names.contains(&place.system.on_maps) {
+            names.push(place.system.on_maps);
         }
     }
     names.join(", ")
