@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use super::composition;
 use super::error::{BoundaryError, Result};
 use super::flat;
+use super::install;
 use super::manifest::{MANIFEST, Manifest};
 use super::sources::Sources;
 use super::tables::{
@@ -91,6 +90,14 @@ pub trait Files {
     /// Where it is missing or cannot be read.
     fn get(&self, name: &str) -> Result<Cow<'static, [u8]>>;
 
+    /// The content of a file that the manifest names with its digest. It is for the caller to check.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    fn named(&self, name: &str, _digest: Option<&str>) -> Result<Cow<'static, [u8]>> {
+        self.get(name)
+    }
+
     /// Whether the digests of the manifest are to be checked: not for files that were checked when
     /// they were built into the binary.
     fn is_checked(&self) -> bool;
@@ -101,10 +108,11 @@ pub struct Folder<'a>(pub &'a Path);
 
 impl Files for Folder<'_> {
     fn get(&self, name: &str) -> Result<Cow<'static, [u8]>> {
-        let path = self.0.join(name);
-        fs::read(&path)
-            .map(Cow::Owned)
-            .map_err(BoundaryError::io(&path))
+        self.named(name, None)
+    }
+
+    fn named(&self, name: &str, digest: Option<&str>) -> Result<Cow<'static, [u8]>> {
+        install::read(self.0, name, digest).map(Cow::Owned)
     }
 
     fn is_checked(&self) -> bool {
@@ -120,7 +128,8 @@ pub fn load(from: &dyn Files) -> Result<Dataset> {
     let manifest_bytes = from.get(MANIFEST)?;
     let manifest = Manifest::parse(&String::from_utf8_lossy(&manifest_bytes))?;
     let get = |name: &str| -> Result<Cow<'static, [u8]>> {
-        let bytes = from.get(name)?;
+        let digest = manifest.fichiers.get(name).map(String::as_str);
+        let bytes = from.named(name, digest)?;
         if from.is_checked() {
             manifest.check(name, &bytes)?;
         }
@@ -257,53 +266,6 @@ fn commune(row: &mut flat::Attributes) -> std::result::Result<Commune, String> {
         departement: row.take(5).parse().map_err(|e| format!("{code}: {e}"))?,
         region: row.take(6).parse().map_err(|e| format!("{code}: {e}"))?,
     })
-}
-
-/// Puts the files of a checked data set in a folder: all are written beside their place and only then
-/// renamed, the manifest last. A folder in which this was cut off is refused by [`load`].
-///
-/// # Errors
-/// Where the folder cannot be written; the files in place are then as they were.
-pub fn install(
-    folder: &Path,
-    files: &BTreeMap<String, Vec<u8>>,
-    manifest: &Manifest,
-) -> Result<()> {
-    let manifest = manifest.to_text()?.into_bytes();
-    let mut renames = Vec::new();
-    for (name, bytes) in files
-        .iter()
-        .map(|(n, b)| (n.as_str(), b))
-        .chain([(MANIFEST, &manifest)])
-    {
-        let path = folder.join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(BoundaryError::io(parent))?;
-        }
-        let fresh = path.with_file_name(format!(
-            ".{}.nouveau",
-            path.file_name().unwrap_or_default().to_string_lossy()
-        ));
-        let written = fs::File::create(&fresh).and_then(|mut f| {
-            f.write_all(bytes)?;
-            f.sync_all()
-        });
-        renames.push((fresh.clone(), path));
-        if let Err(source) = written {
-            for (fresh, _) in renames {
-                // Best effort: what cannot be removed is named by the error that follows.
-                let _ = fs::remove_file(fresh);
-            }
-            return Err(BoundaryError::Io {
-                path: fresh,
-                source,
-            });
-        }
-    }
-    for (fresh, path) in renames {
-        fs::rename(&fresh, &path).map_err(BoundaryError::io(&path))?;
-    }
-    Ok(())
 }
 
 /// Files in memory: a data set that is not on disk yet.

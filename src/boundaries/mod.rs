@@ -12,6 +12,7 @@ pub mod flat;
 mod former_names;
 pub mod import;
 pub mod import_files;
+pub mod install;
 pub mod manifest;
 pub mod packages;
 pub mod polygons;

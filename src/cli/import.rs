@@ -8,10 +8,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{CommandError, say, world};
 use crate::address::streets::{self, Prepared};
 use crate::atlas::world::Atlas;
-use crate::boundaries::dataset::{self, Folder, InMemory};
+use crate::boundaries::dataset::{Folder, InMemory};
 use crate::boundaries::embedded::Embedded;
 use crate::boundaries::import::{self, Imported};
 use crate::boundaries::import_files;
+use crate::boundaries::install;
 use crate::boundaries::manifest::MANIFEST;
 
 /// What to import, and where to.
@@ -85,7 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, CommandError> {
     }
     // Both are whole before either is put in force.
     let prepared = addresses(arguments, &atlas)?;
-    dataset::install(&arguments.donnees, files, manifest)?;
+    install::install(&arguments.donnees, files, manifest)?;
     if let Some(prepared) = prepared {
         say(prepared.install()?)?;
     }
