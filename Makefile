@@ -25,7 +25,7 @@ CHECKED := --config 'profile.release.package.territoires.debug-assertions=true' 
 ARGS ?=
 
 .PHONY: help serve build test test-rust test-web test-pages web boundaries boundaries-verifiees \
-        sources bench check juge comparaison cartes contrat exports mairies masse qualite propre prepare-build prepare-test \
+        sources bench check juge comparaison cartes contrat exports mairies masse qualite charge pannes hostile propre prepare-build prepare-test \
         prepare-boundaries prepare-cartes \
         prepare-juge
 
@@ -106,6 +106,17 @@ mairies: build $(MAIRIES) ## demander les adresses de toutes les mairies, sous n
 
 masse: build ## mesurer les réponses par fichier et la recherche (ARGS='--lignes 1000000')
 	python3 benches/masse.py $(BINARY) $(ARGS)
+
+# --- Judges of the service ------------------------------------------------------------------
+
+charge: build ## tenir trois fois plus de demandes que possible, ou longtemps (ARGS=surcharge, ARGS=endurance)
+	cargo bench --locked --bench charge -- '$(abspath $(BINARY))' $(or $(ARGS),surcharge)
+
+pannes: build ## kill -9, disque plein, fichiers abîmés, clients lents, 200 rechargements (ARGS='--seulement reloads')
+	python3 benches/pannes.py $(BINARY) $(ARGS)
+
+hostile: build ## envoyer des demandes hostiles et dire ce que chacune obtient
+	python3 benches/hostile.py $(BINARY)
 
 # --- Judges of the files --------------------------------------------------------------------
 # GDAL, GEOS and PROJ open every export, in a virtual environment of their own.

@@ -97,7 +97,11 @@ pub async fn send(
 ) -> Result<Response, Problem> {
     let shared = SharedApp::clone(&app);
     let job = move || Made::new(make(&shared)?, &request);
-    app.pool.run(job).await?.map(|made| made.response(kind))
+    app.service
+        .pool
+        .run(job)
+        .await?
+        .map(|made| made.response(kind))
 }
 
 /// The bytes of a JSON document.

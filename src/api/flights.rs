@@ -50,7 +50,7 @@ pub async fn body(app: &SharedApp, key: TileKey) -> Outcome {
 
 async fn fly(app: SharedApp, key: TileKey, land: watch::Sender<Option<Outcome>>) {
     let maker = SharedApp::clone(&app);
-    let outcome = app.pool.run(move || make(&maker, key)).await;
+    let outcome = app.service.pool.run(move || make(&maker, key)).await;
     app.flights.under_way().remove(&key);
     land.send_replace(Some(outcome.and_then(|made| made)));
 }

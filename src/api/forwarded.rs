@@ -30,12 +30,18 @@ impl FromRequestParts<SharedApp> for Base {
 
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, Infallible> {
         let trusted = parts.extensions.get::<TrustedPeer>().is_some();
-        Ok(base(&app.config, &parts.uri, &parts.headers, trusted))
+        Ok(base(
+            &app.service.config,
+            &parts.uri,
+            &parts.headers,
+            trusted,
+        ))
     }
 }
 
 const FORWARDED: HeaderName = header::FORWARDED;
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// Whether an address is one of the proxies.
@@ -76,6 +82,32 @@ pub fn base(config: &Config, uri: &Uri, request: &HeaderMap, trusted: bool) -> B
         .unwrap_or_else(|| "http".to_owned());
     let (url, is_fixed) = (format!("{proto}://{host}"), false);
     Base { url, is_fixed }
+}
+
+/// The client as a trusted peer tells it: the nearest to us, on the way of the request, that is no proxy of ours.
+/// What stands before it may be anybody's.
+#[must_use]
+pub fn client(proxies: &[IpNet], request: &HeaderMap) -> Option<IpAddr> {
+    let nodes: Vec<Option<IpAddr>> = if request.contains_key(FORWARDED) {
+        let lines = request.get_all(FORWARDED).iter();
+        let lines = lines.filter_map(|line| line.to_str().ok());
+        let elements = lines.flat_map(|line| split(line, ','));
+        elements.map(|element| node(element, "for")).collect()
+    } else {
+        let lines = request.get_all(&X_FORWARDED_FOR).iter();
+        let lines = lines.filter_map(|line| line.to_str().ok());
+        let items = lines.flat_map(|line| line.split(','));
+        items.map(|item| address(item.trim())).collect()
+    };
+    let last = nodes.into_iter().rev();
+    last.map_while(|node| node).find(|a| !is_proxy(proxies, *a))
+}
+
+/// The address that an element of `Forwarded` gives under a name.
+fn node(element: &str, name: &str) -> Option<IpAddr> {
+    let mut pairs = split(element, ';').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(n, _)| n.trim().eq_ignore_ascii_case(name))?;
+    address(&unquoted(value.trim()))
 }
 
 /// Host and port, without anything that could end the part of a URL or of a text they stand in.
@@ -233,6 +265,42 @@ mod tests {
             ("forwarded", "for=10.0.0.7"),
         ];
         assert_eq!(base_of(&two, true), "https://a.fr");
+    }
+
+    #[test]
+    fn the_client_is_the_last_that_is_no_proxy_of_ours() {
+        let proxies = ["10.0.0.0/8".parse().unwrap()];
+        let client = |name: &'static str, lines: &[&'static str]| {
+            let mut request = HeaderMap::new();
+            for line in lines {
+                request.append(name, HeaderValue::from_static(line));
+            }
+            super::client(&proxies, &request).map(|c| c.to_string())
+        };
+        for (lines, expected) in [
+            (&["192.0.2.1"][..], Some("192.0.2.1")),
+            (&["203.0.113.9, 192.0.2.1, 10.0.0.2"], Some("192.0.2.1")),
+            (&["203.0.113.9", "10.0.0.2"], Some("203.0.113.9")),
+            (&["192.0.2.1, quelque chose"], None),
+            (&["10.0.0.1"], None),
+            (&[], None),
+        ] {
+            assert_eq!(
+                client("x-forwarded-for", lines).as_deref(),
+                expected,
+                "{lines:?}"
+            );
+        }
+        for (lines, expected) in [
+            (
+                &["for=203.0.113.9, For=\"[2001:db8::1]:80\";proto=https"][..],
+                Some("2001:db8::1"),
+            ),
+            (&["for=192.0.2.1", "for=10.0.0.2"], Some("192.0.2.1")),
+            (&["for=192.0.2.1, for=unknown"], None),
+        ] {
+            assert_eq!(client("forwarded", lines).as_deref(), expected, "{lines:?}");
+        }
     }
 
     #[test]

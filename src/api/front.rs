@@ -3,28 +3,47 @@
 //!
 //! What this saves is the way through the router and its layers, which costs more than finding a tile or an
 //! answer. It answers nothing that the routes would answer otherwise.
+//!
+//! It is also the boundary: here requests are counted, bounded in number and time, given an identity, and what
+//! fails is logged, in one line that says which route failed, never what was asked.
 
 use std::convert::Infallible;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::response::Response;
-use axum::routing::future::RouteFuture;
-use tower::Service;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::OwnedSemaphorePermit;
+use tower::ServiceExt;
+use tracing::Instrument;
 
 use super::forwarded::{self, TrustedPeer};
+use super::live::Live;
+use super::metrics::Refusal;
+use super::problem::Problem;
+use super::request_id;
+use super::routes::Route;
+use super::service::Service;
 use super::state::SharedApp;
-use super::{appartenance, routes, tiles};
+use super::{appartenance, headers, tiles};
+
+/// An address has no more bytes, query included.
+const MAX_URI: usize = 8 << 10;
+
+/// The name of a request in answers and in the log.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The service on one connection. A clone shares everything.
 #[derive(Clone)]
 pub struct Front {
-    app: SharedApp,
-    routes: Router,
-    trusted: bool,
+    live: Arc<Live>,
+    peer: IpAddr,
+    is_trusted: bool,
 }
 
 /// An answer, there already or on its way.
@@ -32,34 +51,52 @@ pub enum Answer {
     /// Answered on the spot; `None` once taken.
     AtHand(Option<Response>),
     /// What the routes answer.
-    Routed(Pin<Box<RouteFuture<Infallible>>>),
+    Routed(Pin<Box<dyn Future<Output = Response> + Send>>),
 }
 
 impl Front {
-    /// The service, for connections whose peer is not known.
+    /// The service for one edition, for connections whose peer is not known.
     #[must_use]
     pub fn new(app: SharedApp) -> Self {
-        let routes = routes::router(SharedApp::clone(&app));
-        let trusted = false;
+        Self::of(Live::new(app))
+    }
+
+    /// The service for whatever edition is current.
+    #[must_use]
+    pub fn of(live: Arc<Live>) -> Self {
         Self {
-            app,
-            routes,
-            trusted,
+            live,
+            peer: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            is_trusted: false,
         }
     }
 
     /// The service for a connection from this address.
     #[must_use]
     pub fn for_peer(&self, peer: IpAddr) -> Self {
-        let trusted = forwarded::is_proxy(&self.app.config.mandataires, peer);
+        let proxies = &self.live.service.config.mandataires;
         Self {
-            trusted,
-            ..self.clone()
+            live: Arc::clone(&self.live),
+            peer,
+            is_trusted: forwarded::is_proxy(proxies, peer),
         }
+    }
+
+    /// Whether this client asks too much.
+    fn is_too_much(&self, request: &HeaderMap) -> bool {
+        let service = &self.live.service;
+        service.rates.as_ref().is_some_and(|rates| {
+            let client = if self.is_trusted {
+                forwarded::client(&service.config.mandataires, request)
+            } else {
+                None
+            };
+            !rates.admits(client.unwrap_or(self.peer))
+        })
     }
 }
 
-impl Service<Request> for Front {
+impl tower::Service<Request> for Front {
     type Response = Response;
     type Error = Infallible;
     type Future = Answer;
@@ -69,16 +106,114 @@ impl Service<Request> for Front {
     }
 
     fn call(&mut self, mut request: Request) -> Answer {
-        let at_hand = tiles::at_hand(&self.app, &request)
-            .or_else(|| appartenance::at_hand(&self.app, &request));
-        if let Some(response) = at_hand {
+        let since = Instant::now();
+        let service = &self.live.service;
+        if self.is_too_much(request.headers()) {
+            service.metrics.refuse(Refusal::Rate);
+            return refused(Problem::too_many());
+        }
+        let current = self.live.load();
+        if let Some(response) = tiles::at_hand(&current.app, &request) {
+            let metrics = &service.metrics.kept_tiles;
+            metrics.count(response.status(), since.elapsed());
             return Answer::AtHand(Some(response));
         }
-        if self.trusted {
+        if let Some(response) = appartenance::at_hand(&current.app, &request) {
+            let metrics = &service.metrics.answers;
+            metrics.count(response.status(), since.elapsed());
+            return Answer::AtHand(Some(response));
+        }
+        let length = request
+            .uri()
+            .path_and_query()
+            .map_or(0, |p| p.as_str().len());
+        if length > MAX_URI {
+            return refused(Problem::long_address(length, MAX_URI));
+        }
+        let Ok(place) = Arc::clone(&service.requests).try_acquire_owned() else {
+            service.metrics.refuse(Refusal::Requests);
+            return refused(Problem::busy());
+        };
+        let id = request_id::of(request.headers(), self.is_trusted);
+        if self.is_trusted {
             request.extensions_mut().insert(TrustedPeer);
         }
-        Answer::Routed(Box::pin(self.routes.call(request)))
+        let span = tracing::error_span!("demande", id = id.to_str().unwrap_or_default());
+        let passage = Passage {
+            service: Arc::clone(service),
+            routes: current.routes.clone(),
+            since,
+            id,
+            _place: place,
+        };
+        Answer::Routed(Box::pin(passage.answer(request).instrument(span)))
     }
+}
+
+/// A request on its way through the routes.
+struct Passage {
+    service: Arc<Service>,
+    routes: Router,
+    since: Instant,
+    id: HeaderValue,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Passage {
+    async fn answer(self, request: Request) -> Response {
+        let metrics = &self.service.metrics;
+        let under_way = UnderWay::new(&metrics.under_way);
+        let patience = self.service.config.delai_reponse;
+        let answer = tokio::time::timeout(patience, self.routes.oneshot(request)).await;
+        drop(under_way);
+        let mut response = match answer {
+            Ok(Ok(response)) => response,
+            Err(_) => {
+                metrics.refuse(Refusal::Late);
+                labelled(Problem::late(patience))
+            }
+        };
+        let took = self.since.elapsed();
+        let route = response.extensions().get::<Route>().cloned();
+        let route = route.as_ref().map_or("(aucune)", Route::name);
+        let status = response.status();
+        metrics.count(route, status, took);
+        let (status_code, ms) = (status.as_u16(), took.as_millis());
+        if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
+            tracing::error!(route, status = status_code, ms, "demande en échec");
+        } else {
+            tracing::debug!(route, status = status_code, ms, "demande");
+        }
+        response.headers_mut().insert(REQUEST_ID, self.id);
+        response
+    }
+}
+
+/// Counts itself while it is there.
+struct UnderWay<'a>(&'a prometheus::IntGauge);
+
+impl<'a> UnderWay<'a> {
+    fn new(gauge: &'a prometheus::IntGauge) -> Self {
+        gauge.inc();
+        Self(gauge)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+fn labelled(problem: Problem) -> Response {
+    let mut response = problem.into_response();
+    headers::label(response.headers_mut());
+    headers::open(response.headers_mut());
+    response
+}
+
+fn refused(problem: Problem) -> Answer {
+    Answer::AtHand(Some(labelled(problem)))
 }
 
 impl Future for Answer {
@@ -89,7 +224,7 @@ impl Future for Answer {
             Self::AtHand(response) => response
                 .take()
                 .map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
-            Self::Routed(routed) => routed.as_mut().poll(context),
+            Self::Routed(routed) => routed.as_mut().poll(context).map(Ok),
         }
     }
 }

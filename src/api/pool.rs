@@ -1,28 +1,50 @@
-//! CPU work off the async threads: as many jobs at once as cores, a bounded number waiting.
+//! CPU work off the async threads: a few jobs at once, a bounded number waiting.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tracing::Span;
 
 use super::problem::Problem;
+
+/// How much a job may get in the way of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Priority {
+    /// Milliseconds that somebody waits for.
+    Usual,
+    /// Seconds of work, in a thread that gives way to whoever answers look-ups.
+    Low,
+}
 
 /// Bounds on CPU work.
 pub struct Pool {
     running: Arc<Semaphore>,
+    size: usize,
     waiting: AtomicUsize,
     max_waiting: usize,
+    priority: Priority,
 }
 
 impl Pool {
     /// A pool of so many jobs at once and so many waiting.
     #[must_use]
-    pub fn new(running: usize, max_waiting: usize) -> Self {
+    pub fn new(size: usize, max_waiting: usize, priority: Priority) -> Self {
         Self {
-            running: Arc::new(Semaphore::new(running)),
+            running: Arc::new(Semaphore::new(size)),
+            size,
             waiting: AtomicUsize::new(0),
             max_waiting,
+            priority,
         }
+    }
+
+    /// How many jobs run, and how many wait.
+    #[must_use]
+    pub fn load(&self) -> (usize, usize) {
+        let free = self.running.available_permits();
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        (self.size.saturating_sub(free), waiting)
     }
 
     /// Runs a job on a thread that may block.
@@ -33,23 +55,74 @@ impl Pool {
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let place = Place::take(&self.waiting, self.max_waiting).ok_or_else(Problem::busy)?;
-        // The semaphore is never closed.
-        let running = Arc::clone(&self.running)
-            .acquire_owned()
-            .await
-            .map_err(|_| Problem::internal())?;
-        drop(place);
+        let running = self.enter().await?;
+        let span = Span::current();
         // The job holds its permit to the end, also where its caller has gone away: what runs is
         // bounded, not what is waited for.
         let bounded = move || {
             let _running = running;
-            job()
+            span.in_scope(job)
         };
-        tokio::task::spawn_blocking(bounded).await.map_err(|e| {
-            tracing::error!(error = %e, "a job did not end");
-            Problem::internal()
+        let outcome = match self.priority {
+            Priority::Usual => tokio::task::spawn_blocking(bounded).await.ok(),
+            Priority::Low => {
+                let (give, take) = oneshot::channel();
+                give_way(move || {
+                    // Whoever asked may be gone.
+                    let _ = give.send(bounded());
+                })?;
+                take.await.ok()
+            }
+        };
+        // It panicked: where and why is in the log already.
+        outcome.ok_or_else(Problem::internal)
+    }
+
+    /// Begins a job that talks to its caller while it runs. It is not waited for, nor for a place.
+    ///
+    /// # Errors
+    /// [`Problem::busy`] where as many run as may.
+    pub fn begin(&self, job: impl FnOnce() + Send + 'static) -> Result<(), Problem> {
+        let permit = Arc::clone(&self.running).try_acquire_owned();
+        let running = permit.map_err(|_| Problem::busy())?;
+        let span = Span::current();
+        give_way(move || {
+            let _running = running;
+            span.in_scope(job);
         })
+    }
+
+    async fn enter(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        if let Ok(free) = Arc::clone(&self.running).try_acquire_owned() {
+            return Ok(free);
+        }
+        let place = Place::take(&self.waiting, self.max_waiting).ok_or_else(Problem::busy)?;
+        // The semaphore is never closed.
+        let permit = Arc::clone(&self.running).acquire_owned().await;
+        drop(place);
+        permit.map_err(|_| Problem::internal())
+    }
+}
+
+/// Runs work in a thread of its own that gives way to others (nice 10): some tens of microseconds to start, for
+/// work of seconds. A thread that gave way can never take it back, so it is not one of the runtime's.
+fn give_way(job: impl FnOnce() + Send + 'static) -> Result<(), Problem> {
+    let begun = std::thread::Builder::new()
+        .name("fond".to_owned())
+        .spawn(|| {
+            step_back();
+            job();
+        });
+    begun.map(drop).map_err(|e| {
+        tracing::error!(error = %e, "no thread could be had");
+        Problem::busy()
+    })
+}
+
+/// Makes this thread give way to those that answer look-ups. On Linux niceness belongs to threads.
+pub fn step_back() {
+    if let Err(e) = rustix::process::nice(10) {
+        tracing::debug!(error = %e, "niceness not set");
     }
 }
 

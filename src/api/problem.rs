@@ -1,5 +1,7 @@
 //! Errors as RFC 9457 problem details, in French.
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -137,6 +139,44 @@ impl Problem {
         }
     }
 
+    /// More than one client may ask.
+    #[must_use]
+    pub fn too_many() -> Self {
+        Self {
+            kind: "about:blank",
+            title: "Trop de demandes",
+            status: 429,
+            detail: "Trop de demandes de votre part : réessayez dans quelques secondes.".to_owned(),
+            parametre: None,
+            exemple: None,
+        }
+    }
+
+    /// An answer that did not begin in time.
+    #[must_use]
+    pub fn late(patience: Duration) -> Self {
+        let seconds = patience.as_secs();
+        Self {
+            detail: format!(
+                "La réponse n’a pas pu commencer en {seconds} secondes : réessayez dans quelques secondes."
+            ),
+            ..Self::busy()
+        }
+    }
+
+    /// An address that is too long to be one of ours.
+    #[must_use]
+    pub fn long_address(length: usize, max: usize) -> Self {
+        Self {
+            kind: "about:blank",
+            title: "Adresse trop longue",
+            status: 414,
+            detail: format!("L’adresse a {length} octets, il en faut {max} au plus."),
+            parametre: None,
+            exemple: Some("/api/v1/appartenance?commune=64445"),
+        }
+    }
+
     /// A fault of ours; the cause goes to the log, not to the caller.
     #[must_use]
     pub fn internal() -> Self {
@@ -162,7 +202,7 @@ impl IntoResponse for Problem {
             HeaderValue::from_static("application/problem+json"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         response

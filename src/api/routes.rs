@@ -3,19 +3,20 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{Method, header};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::http::{HeaderMap, Method, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
 
 use super::problem::Problem;
 use super::state::SharedApp;
 use super::{
-    appartenance, cartes, communes, docs, epci, exports, headers, ogc, openapi, pages, perimetres,
-    recherche, sante, styles, tilejson, tiles,
+    appartenance, cartes, communes, docs, epci, exports, headers, metrics, ogc, openapi, pages,
+    perimetres, recherche, sante, styles, tilejson, tiles,
 };
 
 /// How long a browser may keep the answer to « may I? » (Fetch standard; browsers cut it at two hours or a day).
@@ -52,6 +53,7 @@ pub fn router(app: SharedApp) -> Router {
         .route("/assets/{file}", get(pages::asset))
         .route("/sante/vivant", get(sante::alive))
         .route("/sante/pret", get(sante::ready))
+        .route("/metrics", get(metrics::get))
         .route("/api/v1/appartenance", get(appartenance::get))
         .route("/api/v1/recherche", get(recherche::get))
         .route("/api/v1/territoires", get(super::territoires::get))
@@ -120,20 +122,46 @@ pub fn router(app: SharedApp) -> Router {
         .merge(files)
         .merge(exports)
         .merge(tiles)
+        .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
 }
 
+/// The route that answered, on the response, for whoever counts.
+#[derive(Clone)]
+pub struct Route(MatchedPath);
+
+impl Route {
+    /// As it is written above.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
 async fn with_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    headers::label(response.headers_mut());
-    response
+    with(request, next, |_| true).await
 }
 
 /// Problems and answers to preflights are labelled like documents. Tiles have an `ETag` of their own.
 async fn with_headers_but_for_tiles(request: Request, next: Next) -> Response {
+    with(request, next, |headers| !headers.contains_key(header::ETAG)).await
+}
+
+async fn with(request: Request, next: Next, is_labelled: fn(&HeaderMap) -> bool) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
-    if !response.headers().contains_key(header::ETAG) {
+    if is_labelled(response.headers()) {
         headers::label(response.headers_mut());
     }
+    if let Some(route) = route {
+        response.extensions_mut().insert(Route(route));
+    }
+    response
+}
+
+/// A handler that panicked: one answer is lost, nothing else. Where and why is in the log (see `cli::journal`).
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    let mut response = Problem::internal().into_response();
+    headers::label(response.headers_mut());
     response
 }

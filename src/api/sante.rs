@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::state::SharedApp;
@@ -11,8 +12,8 @@ pub async fn alive() -> &'static str {
     "vivant\n"
 }
 
-/// The data are loaded and answers are given: the service listens only then.
-pub async fn ready(State(app): State<SharedApp>) -> Json<Value> {
+/// The data are loaded and answers are given: the service listens only then. 503 once it is to end.
+pub async fn ready(State(app): State<SharedApp>) -> (StatusCode, Json<Value>) {
     let editions: Vec<Value> = app
         .atlas
         .tables
@@ -20,5 +21,12 @@ pub async fn ready(State(app): State<SharedApp>) -> Json<Value> {
         .iter()
         .filter_map(|p| Some(json!({ "phase": p.id, "edition": p.editions.last()?.id })))
         .collect();
-    Json(json!({ "pret": true, "donnees": app.atlas.digest, "editions": editions }))
+    let is_ready = !app.service.is_ending();
+    let status = if is_ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let body = json!({ "pret": is_ready, "donnees": app.atlas.digest, "editions": editions });
+    (status, Json(body))
 }

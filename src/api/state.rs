@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 
 use super::cartes::Prints;
 use super::exports::kept::Kept;
 use super::flights::Flights;
 use super::openapi::Contract;
-use super::pool::Pool;
+use super::service::Service;
 use crate::address::streets::Streets;
 use crate::address::{self, Gazetteer};
 use crate::atlas::suggest::Suggestions;
@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::tiles::RENDERER;
 use crate::tiles::cache::TileCache;
 
-/// The shared state: immutable but for the tiles kept and being made.
+/// An edition of the data as it is served: immutable but for what is kept and being made.
 pub struct App {
     /// The world.
     pub atlas: Atlas,
@@ -36,36 +36,35 @@ pub struct App {
     pub flights: Flights,
     /// Exports made so far.
     pub kept: Kept,
-    /// Printed maps being made and made so far.
+    /// Printed maps made so far.
     pub prints: Prints,
     /// The description of the contract, once it was asked for.
     pub contract: OnceCell<Contract>,
-    /// Bounds on CPU work.
-    pub pool: Pool,
-    /// How many more files may be answered at once.
-    pub files: Arc<Semaphore>,
-    /// The settings in force.
-    pub config: Config,
+    /// What outlives this edition.
+    pub service: Arc<Service>,
 }
-
-/// So many CSV files are answered at once.
-const FILES: usize = 8;
 
 /// How handlers hold it.
 pub type SharedApp = Arc<App>;
 
 impl App {
-    /// The state for an atlas, and for streets where there are any.
+    /// The state for an atlas, and for streets where there are any, of a service of its own.
     #[must_use]
     pub fn new(atlas: Atlas, streets: Option<Streets>, config: Config) -> SharedApp {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Arc::new(Self::of(atlas, streets, Service::new(config)))
+    }
+
+    /// The state for an edition of a service.
+    #[must_use]
+    pub fn of(atlas: Atlas, streets: Option<Streets>, service: Arc<Service>) -> Self {
         let version = Sha256::new()
             .chain_update(&atlas.digest)
             .chain_update(RENDERER.to_be_bytes())
             .finalize();
         let (gazetteer, suggestions) =
             rayon::join(|| gazetteer(&atlas), || Suggestions::new(&atlas));
-        Arc::new(Self {
+        let config = &service.config;
+        Self {
             version: hex::encode(&version[..6]),
             gazetteer,
             suggestions,
@@ -73,13 +72,11 @@ impl App {
             atlas,
             tiles: TileCache::new(config.cache_tuiles),
             flights: Flights::default(),
-            kept: Kept::default(),
-            prints: Prints::default(),
+            kept: Kept::new(config.cache_exports),
+            prints: Prints::new(config.cache_cartes),
             contract: OnceCell::new(),
-            pool: Pool::new(cores, config.attente),
-            files: Arc::new(Semaphore::new(FILES)),
-            config,
-        })
+            service,
+        }
     }
 }
 

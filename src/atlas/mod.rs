@@ -5,6 +5,7 @@ pub mod attribution;
 pub mod changes;
 pub mod check;
 pub mod colour;
+pub mod compare;
 pub mod drawing;
 pub mod error;
 pub mod evolution;

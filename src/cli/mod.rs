@@ -3,16 +3,22 @@
 mod build;
 mod carte;
 mod check;
+mod config;
 mod export;
 mod import;
+mod journal;
 mod locate;
+mod sante;
 mod serve;
+mod settings;
 pub mod world;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::config::ConfigError;
 
 /// Périmètres, tuiles vectorielles et appartenance aux Territoires d’industrie.
 #[derive(Parser)]
@@ -25,11 +31,15 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Servir la carte, les tuiles et les réponses.
-    Serve(serve::Arguments),
+    Serve(settings::Settings),
+    /// Imprimer les réglages en vigueur, et d’où vient chacun ; un fichier pour --config.
+    Config(settings::Settings),
+    /// Dire si le service qui tourne ici est prêt ; sort avec 1 s’il ne l’est pas.
+    Sante(settings::Settings),
     /// Écrire toutes les tuiles dans une archive, .pmtiles ou .mbtiles.
     Build(build::Arguments),
     /// Contrôler les données et imprimer le rapport ; sort avec 1 s’il y a un défaut.
-    Check(DataArguments),
+    Check(check::Arguments),
     /// Importer des contours (IGN ADMIN EXPRESS, GeoJSON, FlatGeobuf) ou refaire les données par défaut.
     Import(import::Arguments),
     /// Écrire une couche dans un fichier, avec ses contours exacts : GeoPackage, GeoJSON, Shapefile, CSV…
@@ -55,7 +65,9 @@ pub type CommandError = Box<dyn std::error::Error>;
 #[must_use]
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Serve(arguments) => serve::run(arguments),
+        Command::Serve(settings) => serve::run(&settings),
+        Command::Config(settings) => config::run(&settings),
+        Command::Sante(settings) => sante::run(&settings),
         Command::Build(arguments) => build::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
@@ -65,7 +77,9 @@ pub fn run() -> ExitCode {
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("territoires : {error}");
-        ExitCode::FAILURE
+        // As for a command line that cannot be read.
+        let is_usage = error.is::<ConfigError>();
+        ExitCode::from(if is_usage { 2 } else { 1 })
     })
 }
 

@@ -1,66 +1,38 @@
 //! `territoires serve`
 
-use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use ipnet::IpNet;
-
-use super::{CommandError, DataArguments, world};
+use super::settings::Settings;
+use super::{CommandError, journal, world};
+use crate::address::streets::Streets;
+use crate::api::pool::step_back;
+use crate::api::reload::{Mark, Source};
 use crate::api::serve;
 use crate::api::state::{App, SharedApp};
-use crate::config::Config;
-
-/// How to serve.
-#[derive(clap::Args)]
-pub(super) struct Arguments {
-    /// Adresse et port d’écoute ; le port 0 laisse le système choisir
-    #[arg(long, value_name = "ADRESSE:PORT", default_value = "127.0.0.1:8080")]
-    adresse: SocketAddr,
-
-    /// Adresse publique du service, pour les URL qu’il écrit, par exemple `https://ti.example.fr`
-    #[arg(long, value_name = "URL")]
-    url: Option<String>,
-
-    /// Mandataires (« proxies ») dont les en-têtes Forwarded ou X-Forwarded-* sont crus, adresses ou
-    /// réseaux séparés par des virgules, par exemple `127.0.0.1,10.0.0.0/8`
-    #[arg(long, value_name = "ADRESSES", value_delimiter = ',', value_parser = proxy)]
-    mandataires: Vec<IpNet>,
-
-    /// Mémoire pour les tuiles, en mébioctets
-    #[arg(long, value_name = "MIO", default_value_t = 64)]
-    cache_tuiles: u64,
-
-    #[command(flatten)]
-    data: DataArguments,
-}
+use crate::atlas::world::Atlas;
 
 /// Serves until it is told to end.
-pub(super) fn run(arguments: Arguments) -> Result<ExitCode, CommandError> {
+pub(super) fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
     let started = Instant::now();
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
-    let config = Config {
-        adresse: arguments.adresse,
-        url: arguments.url.map(|u| public_url(&u)).transpose()?,
-        mandataires: arguments.mandataires,
-        donnees: arguments.data.donnees,
-        cache_tuiles: arguments.cache_tuiles.saturating_mul(1 << 20),
-        ..Config::default()
-    };
-    let atlas = world::load(config.donnees.as_deref())?;
-    let streets = world::streets(config.donnees.as_deref())?;
+    let config = settings.in_force()?.config;
+    journal::begin(config.journal, &config.niveau)?;
+    // What is drawn and built by many threads gives way to those that answer, as all long work does.
+    rayon::ThreadPoolBuilder::new()
+        .start_handler(|_| step_back())
+        .build_global()?;
+    let editions = config.donnees.clone().map(Folder::new);
+    let folder = config.donnees.as_deref();
+    let atlas = world::load(folder)?;
+    let streets = world::streets(folder)?;
     let counts: Vec<String> = atlas
         .tables
         .phases
         .iter()
         .filter_map(|p| {
             Some(format!(
-                "{} : {} territoires",
+                "{} : {} territoires",
                 p.nom,
                 p.editions.last()?.territoires.len()
             ))
@@ -73,15 +45,15 @@ pub(super) fn run(arguments: Arguments) -> Result<ExitCode, CommandError> {
     let adresse = config.adresse;
     let app = App::new(atlas, streets, config);
     warm(&app);
-    let listening = |at: SocketAddr| {
+    let listening = |at| {
         println!(
-            "territoires : http://{at}  ({} ; communes {cog}{addresses} ; prêt en {} ms)",
+            "territoires : http://{at}  ({} ; communes {cog}{addresses} ; prêt en {} ms)",
             counts.join(" ; "),
             started.elapsed().as_millis()
         );
     };
-    serve::serve(app, listening).map_err(|e| {
-        format!("impossible de servir sur {adresse} : {e} ; essayez --adresse 127.0.0.1:0")
+    serve::serve(app, editions, listening).map_err(|e| {
+        format!("impossible de servir sur {adresse} : {e} ; essayez --adresse 127.0.0.1:0")
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -93,27 +65,32 @@ fn warm(app: &SharedApp) {
     std::thread::spawn(move || app.atlas.warm());
 }
 
-/// An address or a network of proxies.
-fn proxy(text: &str) -> Result<IpNet, String> {
-    let text = text.trim();
-    let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
-    text.parse().ok().or_else(address).ok_or_else(|| {
-        "il faut des adresses ou des réseaux, par exemple 127.0.0.1,10.0.0.0/8".to_owned()
-    })
+/// A data folder, where new editions come to.
+struct Folder {
+    path: PathBuf,
+    first: Option<Mark>,
 }
 
-/// A public address without a slash at the end.
-fn public_url(url: &str) -> Result<String, CommandError> {
-    let plain = url.starts_with("https://") || url.starts_with("http://");
-    if plain
-        && url
-            .bytes()
-            .all(|b| b.is_ascii_graphic() && b != b'"' && b != b'<')
-    {
-        return Ok(url.trim_end_matches('/').to_owned());
+impl Folder {
+    fn new(path: PathBuf) -> Self {
+        let first = world::mark(&path);
+        Self { path, first }
     }
-    Err(
-        format!("--url {url} : il faut une adresse complète, par exemple https://ti.example.fr")
-            .into(),
-    )
+}
+
+impl Source for Folder {
+    fn first(&self) -> Option<Mark> {
+        self.first.clone()
+    }
+
+    fn mark(&self) -> Option<Mark> {
+        world::mark(&self.path)
+    }
+
+    fn load(&self) -> Result<(Atlas, Option<Streets>), String> {
+        let folder: Option<&Path> = Some(&self.path);
+        let atlas = world::load(folder).map_err(|e| e.to_string())?;
+        let streets = world::streets(folder).map_err(|e| e.to_string())?;
+        Ok((atlas, streets))
+    }
 }

@@ -1,5 +1,6 @@
 //! Data in, atlas out: where the rooms `boundaries` and `atlas` meet.
 
+use std::fs;
 use std::path::Path;
 
 use super::CommandError;
@@ -37,6 +38,14 @@ pub fn streets(folder: Option<&Path>) -> Result<Option<Streets>, CommandError> {
         Some(folder) => Ok(Streets::open(folder)?),
         None => Ok(None),
     }
+}
+
+/// The manifests of a folder: what tells its edition from another without reading it whole. `None` where there are none.
+#[must_use]
+pub fn mark(folder: &Path) -> Option<Vec<u8>> {
+    let names = [folder.join(MANIFEST), streets::manifest(folder)];
+    let texts: Vec<Vec<u8>> = names.iter().filter_map(|n| fs::read(n).ok()).collect();
+    (!texts.is_empty()).then(|| texts.join(&0))
 }
 
 /// The commune that answers for a code today; none where no single one does.

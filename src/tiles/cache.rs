@@ -106,6 +106,12 @@ impl TileCache {
         }
     }
 
+    /// How many bytes are kept, with what keeping them costs.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bodies.weighted_size()
+    }
+
     /// The body, if it is kept. Does not wait.
     #[must_use]
     pub fn get(&self, key: &TileKey) -> Option<Stored> {

@@ -28,7 +28,7 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 /// Changes a file of a data folder; `signed` also writes its new digest into the manifest.
-fn change(folder: &Path, name: &str, signed: bool, edit: impl Fn(String) -> String) {
+pub fn change(folder: &Path, name: &str, signed: bool, edit: impl Fn(String) -> String) {
     let path = folder.join(name);
     let before = fs::read_to_string(&path).unwrap();
     let after = edit(before.clone());

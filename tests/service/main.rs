@@ -24,16 +24,19 @@ mod cartes;
 mod check;
 mod contract;
 mod donnees;
+mod editions;
 mod export;
 mod http;
 mod import;
 mod locate;
 mod mvt;
 mod ogc;
+mod operating;
 mod pages;
 mod recherche;
 mod resources;
 mod serve;
+mod settings;
 mod tiles;
 mod voies;
 
@@ -75,6 +78,19 @@ fn refuses(arguments: &[&str], code: i32) -> String {
     assert!(run.err.len() > 20, "{arguments:?}: no reason given");
     assert!(!run.err.contains("panicked"), "{arguments:?}: {}", run.err);
     run.err
+}
+
+/// Waits until something is so, for as long as a slow machine may take.
+#[track_caller]
+fn until(what: &str, mut is: impl FnMut() -> bool) {
+    let since = Instant::now();
+    while !is() {
+        assert!(
+            since.elapsed() < Duration::from_mins(1),
+            "not in time: {what}"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 #[track_caller]
@@ -146,11 +162,16 @@ impl Reply {
 
 impl Server {
     fn start(arguments: &[&str]) -> Self {
+        Self::logged(arguments, Stdio::null())
+    }
+
+    /// A server whose log goes somewhere.
+    fn logged(arguments: &[&str], log: impl Into<Stdio>) -> Self {
         let mut child = Command::new(PROGRAM)
             .args(["serve", "--adresse", "127.0.0.1:0"])
             .args(arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -183,6 +204,15 @@ impl Server {
             *running = Arc::downgrade(&server);
             server
         })
+    }
+
+    /// Sends the process a signal, by its name.
+    fn signal(&self, name: &str) {
+        let sent = Command::new("sh")
+            .args(["-c", "kill -\"$0\" \"$1\"", name])
+            .arg(self.child.id().to_string())
+            .status();
+        assert!(sent.unwrap().success());
     }
 
     fn send(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {

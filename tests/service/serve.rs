@@ -1,6 +1,6 @@
 //! `territoires serve`: starting and ending.
 
-use super::{Command, Duration, Instant, Method, Server, has, import::pau, refuses, text};
+use super::{Duration, Instant, Method, Server, has, import::pau, refuses, text};
 
 #[test]
 fn a_data_folder_is_served_in_place_of_the_embedded_data() {
@@ -43,7 +43,7 @@ fn an_address_in_use_is_refused_with_what_would_work() {
             "--url",
             "ti.example.fr",
         ],
-        1,
+        2,
     );
 }
 
@@ -98,12 +98,7 @@ fn the_address_behind_a_proxy_is_believed_from_configured_proxies_only() {
 fn a_termination_signal_ends_the_server_in_good_order() {
     let mut server = Server::start(&[]);
     server.json("/sante/pret");
-    let pid = server.child.id().to_string();
-    let sent = Command::new("sh")
-        .args(["-c", "kill -TERM \"$0\"", &pid])
-        .status()
-        .unwrap();
-    assert!(sent.success());
+    server.signal("TERM");
     // A client's idle connection must not hold it up.
     let since = Instant::now();
     while server.child.try_wait().unwrap().is_none() {

@@ -41,5 +41,11 @@ pub use index::Streets;
 pub use manifest::{LICENCE, PRODUCER};
 pub use search::StreetHit;
 
+/// The manifest of the index in a data folder, whether there is one or not.
+#[must_use]
+pub fn manifest(folder: &std::path::Path) -> std::path::PathBuf {
+    folder.join(FOLDER).join(manifest::MANIFEST)
+}
+
 /// The folder of the index in a data folder.
 pub const FOLDER: &str = "adresses";

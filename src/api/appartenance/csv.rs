@@ -2,18 +2,21 @@
 
 use std::io::{self, Read};
 use std::thread;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::multipart::Multipart;
 use axum::extract::{FromRequest, RawQuery, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
+use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
-use tokio_stream::{Stream, StreamExt};
 use utoipa::ToSchema;
 
 use super::asked;
+use super::pace::Pace;
 use super::spool::Spool;
 use crate::api::bulk;
 use crate::api::bulk::columns::{self, Plan, Wanted};
@@ -88,28 +91,28 @@ pub async fn post(
     let params = Params::new(query, &KNOWN, EXAMPLE)?;
     let wanted = wanted(&params)?;
     asked::question(&app.atlas, &params)?;
-    let permit = app
-        .files
-        .clone()
-        .try_acquire_owned()
-        .map_err(|_| Problem::busy())?;
-
     let (give, incoming) = mpsc::channel(QUEUE);
+    let patience = app.service.config.delai_inactif;
     if is_form(&request) {
         let form = Multipart::from_request(request, &())
             .await
             .map_err(|_| no_form(&params))?;
-        tokio::spawn(forward_form(form, give));
+        tokio::spawn(forward_form(form, give, patience));
     } else {
-        tokio::spawn(forward(request.into_body().into_data_stream(), give));
+        let body = request.into_body().into_data_stream();
+        tokio::spawn(forward(body, give, patience));
     }
     let (outgoing, answered) = mpsc::channel::<Piece>(QUEUE);
     let (begun, begins) = oneshot::channel();
-    // Not one of the pool's jobs: it lasts as long as its caller takes to send the file.
-    tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        run(&app, &params, &wanted, incoming, begun, &outgoing);
-    });
+    let shared = SharedApp::clone(&app);
+    let outgoing = Outgoing {
+        pieces: outgoing,
+        patience,
+        runtime: Handle::current(),
+    };
+    app.service.files.begin(move || {
+        run(&shared, &params, &wanted, incoming, begun, &outgoing);
+    })?;
     begins.await.map_err(|_| Problem::internal())??;
 
     let mut response = Response::new(Body::from_stream(ReceiverStream::new(answered)));
@@ -127,7 +130,7 @@ fn run(
     wanted: &Wanted,
     incoming: mpsc::Receiver<Piece>,
     begun: oneshot::Sender<Result<(), Problem>>,
-    outgoing: &mpsc::Sender<Piece>,
+    outgoing: &Outgoing,
 ) {
     let planned = asked::question(&app.atlas, params).and_then(|question| {
         let mut records = Records::new(Incoming::new(incoming)).map_err(|e| unreadable(&e))?;
@@ -156,12 +159,12 @@ fn run(
     if let Err(e) = answered {
         // The answer has begun: it is cut off, so that nobody takes it for whole.
         tracing::debug!(error = %e, "a file was not answered to its end");
-        let _ = outgoing.blocking_send(Err(e));
+        outgoing.send(Err(e));
     }
 }
 
 /// Sends what is answered, until all is or the caller takes no more.
-fn hand_out(spool: &Spool, outgoing: &mpsc::Sender<Piece>) {
+fn hand_out(spool: &Spool, outgoing: &Outgoing) {
     loop {
         let piece = match spool.read() {
             Ok(Some(bytes)) => Ok(bytes.into()),
@@ -169,7 +172,7 @@ fn hand_out(spool: &Spool, outgoing: &mpsc::Sender<Piece>) {
             Err(e) => Err(e),
         };
         let failed = piece.is_err();
-        if outgoing.blocking_send(piece).is_err() || failed {
+        if !outgoing.send(piece) || failed {
             spool.leave();
             return;
         }
@@ -236,36 +239,62 @@ fn unreadable(error: &io::Error) -> Problem {
     Problem::parameter("data", sentence(&error.to_string()), EXAMPLE)
 }
 
-/// Hands a body on, piece by piece, until nobody takes it any more.
+/// The way to the client.
+struct Outgoing {
+    pieces: mpsc::Sender<Piece>,
+    patience: Duration,
+    runtime: Handle,
+}
+
+impl Outgoing {
+    /// Sends a piece; whether the client took it, in time.
+    fn send(&self, piece: Piece) -> bool {
+        // Inside, since time-outs need the runtime they begin in.
+        let sent = async { tokio::time::timeout(self.patience, self.pieces.send(piece)).await };
+        matches!(self.runtime.block_on(sent), Ok(Ok(())))
+    }
+}
+
+/// Hands a body on, piece by piece, until nobody takes it any more, or it comes too slowly.
 async fn forward<E: Into<axum::BoxError>>(
     mut body: impl Stream<Item = Result<Bytes, E>> + Unpin,
     give: mpsc::Sender<Piece>,
+    patience: Duration,
 ) {
     let mut left = MAX_BODY;
-    while let Some(piece) = body.next().await {
-        let piece = piece.map_err(io::Error::other).and_then(|bytes| {
-            left = left.checked_sub(bytes.len() as u64).ok_or_else(|| {
-                io::Error::new(
-                    io::ErrorKind::InvalidData,
-                    "le fichier dépasse huit gibioctets",
-                )
-            })?;
-            Ok(bytes)
-        });
+    let mut pace = Pace::new(patience);
+    loop {
+        let piece = match pace.next(&mut body).await {
+            Ok(None) => return,
+            Ok(Some(piece)) => piece.map_err(io::Error::other).and_then(|bytes| {
+                left = left.checked_sub(bytes.len() as u64).ok_or_else(|| {
+                    io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        "le fichier dépasse huit gibioctets",
+                    )
+                })?;
+                Ok(bytes)
+            }),
+            Err(slow) => Err(slow),
+        };
         let failed = piece.is_err();
         if give.send(piece).await.is_err() || failed {
             return;
         }
+        // What we were slow to take is not the client's slowness.
+        pace.resume();
     }
 }
 
 /// Hands on the field `data` of a form.
-async fn forward_form(mut form: Multipart, give: mpsc::Sender<Piece>) {
+async fn forward_form(mut form: Multipart, give: mpsc::Sender<Piece>, patience: Duration) {
     loop {
-        match form.next_field().await {
-            Ok(Some(field)) if field.name() == Some("data") => return forward(field, give).await,
-            Ok(Some(_)) => {}
-            Ok(None) | Err(_) => {
+        match tokio::time::timeout(patience, form.next_field()).await {
+            Ok(Ok(Some(field))) if field.name() == Some("data") => {
+                return forward(field, give, patience).await;
+            }
+            Ok(Ok(Some(_))) => {}
+            Ok(Ok(None) | Err(_)) | Err(_) => {
                 let message = "le formulaire n’a pas de champ nommé data";
                 let missing = io::Error::new(io::ErrorKind::InvalidData, message);
                 // Whoever asked may be gone.

@@ -4,6 +4,7 @@ pub mod asked;
 pub mod body;
 pub mod csv;
 mod found;
+mod pace;
 mod spool;
 
 use axum::body::Body as HttpBody;
@@ -57,7 +58,7 @@ pub async fn get(State(app): State<SharedApp>, query: RawQuery) -> Result<Respon
     if reads_streets(&app, &params) {
         let shared = SharedApp::clone(&app);
         let job = move || answer(&shared, &Asked::read(&shared.atlas, &params)?);
-        return app.pool.run(job).await?;
+        return app.service.pool.run(job).await?;
     }
     answer(&app, &Asked::read(&app.atlas, &params)?)
 }

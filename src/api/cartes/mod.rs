@@ -15,7 +15,6 @@ use super::conditions::is_known;
 use super::negotiation::Accepted;
 use super::params::Params;
 use super::path::Segments;
-use super::pool::Pool;
 use super::problem::{Problem, sentence};
 use super::state::SharedApp;
 use super::styles;
@@ -55,25 +54,22 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 /// Changes where the same order would give other bytes.
 const RENDERER: u32 = 1;
 
-/// Bytes of maps that are kept.
-const MEMORY: u64 = 64 << 20;
-/// So many maps are drawn at once, and so many orders wait: a map takes a second, and look-ups are never to wait for one.
-const DRAWN: usize = 1;
-const WAITING: usize = 6;
+/// Maps made so far.
+pub struct Prints(Cache<String, Bytes>);
 
-/// Maps being made and made so far.
-pub struct Prints {
-    pool: Pool,
-    kept: Cache<String, Bytes>,
-}
-
-impl Default for Prints {
-    fn default() -> Self {
+impl Prints {
+    /// Room for so many bytes.
+    #[must_use]
+    pub fn new(max_bytes: u64) -> Self {
         let weigh = |_: &String, map: &Bytes| u32::try_from(map.len()).unwrap_or(u32::MAX);
-        Self {
-            pool: Pool::new(DRAWN, WAITING),
-            kept: Cache::builder().max_capacity(MEMORY).weigher(weigh).build(),
-        }
+        let kept = Cache::builder().max_capacity(max_bytes).weigher(weigh);
+        Self(kept.build())
+    }
+
+    /// How many bytes are kept.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.0.weighted_size()
     }
 }
 
@@ -196,7 +192,7 @@ async fn send(
     let mut response = if is_known(request, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let kept = app.prints.kept.get(&key);
+        let kept = app.prints.0.get(&key);
         let map = match kept {
             Some(map) => map,
             None => draw(&app, asked, style, key, encoding).await?,
@@ -233,7 +229,7 @@ async fn draw(
     let shared = SharedApp::clone(app);
     let job = move || {
         // Drawn while this one waited.
-        if let Some(map) = shared.prints.kept.get(&key) {
+        if let Some(map) = shared.prints.0.get(&key) {
             return Ok(map);
         }
         let form = asked.form;
@@ -245,10 +241,10 @@ async fn draw(
             map = compress(encoding, &map).ok().flatten().ok_or_else(failed)?;
         }
         let map = Bytes::from(map);
-        shared.prints.kept.insert(key, map.clone());
+        shared.prints.0.insert(key, map.clone());
         Ok(map)
     };
-    app.prints.pool.run(job).await?.map_err(refused)
+    app.service.prints.run(job).await?.map_err(refused)
 }
 
 /// An order that cannot be met, as a problem.

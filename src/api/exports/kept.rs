@@ -10,22 +10,12 @@ use std::sync::Arc;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
-use crate::api::pool::Pool;
 use crate::api::problem::{Problem, sentence};
 use crate::api::state::SharedApp;
 use crate::atlas::world::Atlas;
 use crate::exports::wanted::Wanted;
 use crate::exports::{self, ExportError};
 use crate::tiles::compress::{self, Encoding};
-
-/// KiB of files that are kept.
-const ROOM: u64 = 512 << 10;
-
-/// So many files are made at once.
-const MAKERS: usize = 2;
-
-/// So many more may wait to be made; the excess is told to come again.
-const WAITING: usize = 6;
 
 /// A file without a name.
 pub struct Made {
@@ -49,21 +39,23 @@ impl Read for Reader<'_> {
 }
 
 /// The files.
-pub struct Kept {
-    files: Cache<String, Arc<Made>>,
-    makers: Pool,
-}
+pub struct Kept(Cache<String, Arc<Made>>);
 
-impl Default for Kept {
-    fn default() -> Self {
+impl Kept {
+    /// Room for so many bytes.
+    #[must_use]
+    pub fn new(max_bytes: u64) -> Self {
         let kib = |_: &String, made: &Arc<Made>| {
             u32::try_from(made.length.div_ceil(1024)).unwrap_or(u32::MAX)
         };
-        let files = Cache::builder().max_capacity(ROOM).weigher(kib);
-        Self {
-            files: files.eviction_policy(EvictionPolicy::lru()).build(),
-            makers: Pool::new(MAKERS, WAITING),
-        }
+        let files = Cache::builder().max_capacity(max_bytes >> 10).weigher(kib);
+        Self(files.eviction_policy(EvictionPolicy::lru()).build())
+    }
+
+    /// How many bytes are kept, about.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.0.weighted_size() << 10
     }
 }
 
@@ -94,7 +86,7 @@ pub async fn file(
     encoding: Encoding,
     example: &'static str,
 ) -> Result<Arc<Made>, Problem> {
-    if let Some(made) = app.kept.files.get(&key(&wanted, encoding)) {
+    if let Some(made) = app.kept.0.get(&key(&wanted, encoding)) {
         return Ok(made);
     }
     let shared = SharedApp::clone(app);
@@ -103,7 +95,7 @@ pub async fn file(
             .kept
             .get_or_make(&shared.atlas, &wanted, encoding, example)
     };
-    app.kept.makers.run(job).await?
+    app.service.exports.run(job).await?
 }
 
 fn key(wanted: &Wanted, encoding: Encoding) -> String {
@@ -118,18 +110,16 @@ impl Kept {
         encoding: Encoding,
         example: &'static str,
     ) -> Result<Arc<Made>, Problem> {
-        let plain = self
-            .files
-            .try_get_with(key(wanted, Encoding::Identity), || {
-                write(atlas, wanted)
-                    .map(Arc::new)
-                    .map_err(|e| problem(&e, example))
-            });
+        let plain = self.0.try_get_with(key(wanted, Encoding::Identity), || {
+            write(atlas, wanted)
+                .map(Arc::new)
+                .map_err(|e| problem(&e, example))
+        });
         let plain = plain.map_err(|e| Problem::clone(&e))?;
         if encoding == Encoding::Identity {
             return Ok(plain);
         }
-        let coded = self.files.try_get_with(key(wanted, encoding), || {
+        let coded = self.0.try_get_with(key(wanted, encoding), || {
             code(&plain, encoding)
                 .map(Arc::new)
                 .map_err(|e| problem(&e.into(), example))

@@ -37,7 +37,7 @@ pub async fn get(
         let answer = asked.answer(&job_app)?;
         Ok::<_, Problem>(write(&job_app, &params, &answer))
     };
-    match app.pool.run(job).await? {
+    match app.service.pool.run(job).await? {
         Ok(page) => document::send(app, request, super::KIND, move |_| Ok(page)).await,
         Err(problem) => refusal::send(app, request, problem).await,
     }

@@ -33,8 +33,13 @@ pub struct Page<'a> {
 /// The address the site is known by, where its operator has said it: others would be what a stranger's request claims.
 #[must_use]
 pub fn public_base(app: &App) -> Option<String> {
-    let base = forwarded::base(&app.config, &Uri::default(), &HeaderMap::new(), false);
-    app.config.url.as_ref().map(|_| base.url)
+    let base = forwarded::base(
+        &app.service.config,
+        &Uri::default(),
+        &HeaderMap::new(),
+        false,
+    );
+    app.service.config.url.as_ref().map(|_| base.url)
 }
 
 impl Page<'_> {
