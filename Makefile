@@ -25,8 +25,8 @@ CHECKED := --config 'profile.release.package.territoires.debug-assertions=true' 
 ARGS ?=
 
 .PHONY: help serve build test test-rust test-web test-pages web boundaries boundaries-verifiees \
-        sources bench check juge comparaison cartes contrat exports mairies masse qualite propre prepare-build prepare-test \
-        prepare-boundaries prepare-cartes \
+        sources bench check juge comparaison cartes contrat exports mairies masse qgis qualite propre prepare-build prepare-test \
+        prepare-boundaries prepare-cartes prepare-qgis \
         prepare-juge
 
 help: ## dire ce que chaque commande fait
@@ -123,6 +123,10 @@ $(EXPORTS)/.a-jour: benches/exigences-exports.txt | prepare-juge
 cartes: build prepare-cartes ## dessiner des cartes à imprimer, les mesurer et les faire juger par poppler, qpdf et Inkscape
 	python3 benches/cartes.py $(BINARY) $(ARGS)
 
+# Debian's own Python: QGIS's modules belong to it, and to no other that may come first in the path.
+qgis: build prepare-qgis ## faire lire à QGIS les GeoPackage et leurs styles, les tuiles et /ogc (ARGS='--dossier images')
+	/usr/bin/python3 benches/qgis.py $(BINARY) $(ARGS)
+
 # --- Judges of the pages --------------------------------------------------------------------
 # Lighthouse, pa11y and a slow line, in a folder of their own: nothing else needs them.
 
@@ -148,6 +152,9 @@ prepare-juge:
 
 prepare-cartes:
 	@tools/preparer.sh cartes
+
+prepare-qgis:
+	@tools/preparer.sh qgis
 
 prepare-boundaries:
 	@tools/preparer.sh boundaries
