@@ -171,7 +171,8 @@ def packages(judge, base):
         field = layer.labeling().settings().fieldName if layer.labeling() else None
         judge.row(f"{what} : étiquettes", (True, "nom"), (layer.labelsEnabled(), field))
         used = {str(f["classe"]) for f in layer.getFeatures()} if column else set()
-        kinds = [c.symbol() for c in drawn.categories() if str(c.value()) in used] if column else [drawn.symbol()]
+        classes = drawn.categories() if column else []
+        kinds = [c.symbol() for c in classes if str(c.value()) in used] if column else [drawn.symbol()]
         judge.picture(what, [layer], 2154, box, colours={s.color().rgb() & 0xFFFFFF for s in kinds})
         # Names stand inside their outline only: they are looked for at the scale of a région.
         if box is FRANCE and column:
