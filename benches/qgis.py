@@ -168,8 +168,10 @@ def packages(judge, base):
         left = sum(drawn.symbolForFeature(f, context) is None for f in layer.getFeatures())
         drawn.stopRender(context)
         judge.row(f"{what} : entités sans symbole", 0, left)
-        field = layer.labeling().settings().fieldName if layer.labeling() else None
-        judge.row(f"{what} : étiquettes", (True, "nom"), (layer.labelsEnabled(), field))
+        settings = layer.labeling().settings() if layer.labeling() else QgsPalLayerSettings()
+        # 50 is what Qt 5 calls normal.
+        written = (layer.labelsEnabled(), settings.fieldName, settings.format().font().weight())
+        judge.row(f"{what} : étiquettes, champ, graisse", (True, "nom", 50), written)
         used = {str(f["classe"]) for f in layer.getFeatures()} if column else set()
         classes = drawn.categories() if column else []
         kinds = [c.symbol() for c in classes if str(c.value()) in used] if column else [drawn.symbol()]
@@ -321,7 +323,7 @@ if __name__ == "__main__":
     from qgis.core import (
         Qgis, QgsApplication, QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsExpression, QgsFeatureRequest,
         QgsJsonUtils, QgsMapBoxGlStyleConversionContext, QgsMapBoxGlStyleConverter, QgsMapRendererParallelJob, QgsMapSettings,
-        QgsProject, QgsRectangle, QgsRenderContext, QgsVectorLayer, QgsVectorTileLayer,
+        QgsPalLayerSettings, QgsProject, QgsRectangle, QgsRenderContext, QgsVectorLayer, QgsVectorTileLayer,
     )
     from qgis.PyQt.QtCore import QEventLoop, QSize, QTimer
     from qgis.PyQt.QtGui import QColor, QImage
