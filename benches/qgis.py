@@ -69,7 +69,9 @@ def parent(asked):
     lines = collections.Counter(re.sub(r" on '.*?'", "", line) for line in said.read_text().splitlines() if line.strip())
     for line, count in lines.items():
         print(f"  {count} fois : {line}")
-    return code
+    if code not in (0, 1):
+        print(f"FAUTE : QGIS s’est arrêté ({code})")
+    return 1 if code else 0
 
 
 def fetch(address):
