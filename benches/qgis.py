@@ -17,9 +17,10 @@ import tempfile
 import urllib.request
 from pathlib import Path
 
-WITHIN = 600  # seconds for everything
+WITHIN = 900  # seconds for everything
 FRANCE = (-5.5, 41.2, 9.8, 51.3)
 ILE_DE_FRANCE = (1.9, 48.5, 2.8, 49.1)
+BEARN = (-1.2, 42.9, 0.6, 43.9)
 WIDE = 1000  # pixels of a picture
 NAMES = ["neutre", "regions", "evolution", "rebond-industriel"]
 # Level, query, features, system, column of the colours, where to look.
@@ -119,7 +120,7 @@ class Judge:
         job = QgsMapRendererParallelJob(settings)
         done = QEventLoop()
         job.finished.connect(done.quit)
-        QTimer.singleShot(60_000, done.quit)
+        QTimer.singleShot(120_000, done.quit)
         job.start()
         if job.isActive():
             done.exec_()
@@ -164,12 +165,6 @@ def packages(judge, base):
         meant = ("categorizedSymbol", column) if column else ("singleSymbol", None)
         how = (drawn.type(), drawn.classAttribute() if drawn.type() == "categorizedSymbol" else None)
         judge.row(f"{what} : style par défaut", meant, how)
-        # A feature whose value is in no category would not be drawn.
-        context = QgsRenderContext()
-        drawn.startRender(context, layer.fields())
-        left = sum(drawn.symbolForFeature(f, context) is None for f in layer.getFeatures())
-        drawn.stopRender(context)
-        judge.row(f"{what} : entités sans symbole", 0, left)
         settings = layer.labeling().settings() if layer.labeling() else QgsPalLayerSettings()
         # 50 is what Qt 5 calls normal.
         written = (layer.labelsEnabled(), settings.fieldName, settings.format().font().weight())
@@ -185,6 +180,15 @@ def packages(judge, base):
         judge.silence(what)
 
 
+def undrawn(layer):
+    """How many features a style leaves out: those whose value is in none of its categories."""
+    context, renderer = QgsRenderContext(), layer.renderer()
+    renderer.startRender(context, layer.fields())
+    left = sum(renderer.symbolForFeature(f, context) is None for f in layer.getFeatures())
+    renderer.stopRender(context)
+    return left
+
+
 def styles(judge, what, layer):
     """Every style in the file, and each again as SLD."""
     count, ids, names, _, error = layer.listStylesInDatabase()
@@ -193,8 +197,10 @@ def styles(judge, what, layer):
         qml, error = layer.getStyleFromDatabase(one)
         document = QDomDocument()
         document.setContent(qml)
-        fine, said = layer.clone().importNamedStyle(document)
+        copy = layer.clone()
+        fine, said = copy.importNamedStyle(document)
         judge.row(f"{what} : style « {name} », QML", True, f"{fine} {error}{said}".strip(), fine and not error and not said)
+        judge.row(f"{what} : style « {name} », entités sans symbole", 0, undrawn(copy))
     source = layer.source().split("|")[0]
     rows = QgsVectorLayer(f"{source}|layername=layer_styles", "styles", "ogr")
     for row in rows.getFeatures():
@@ -246,7 +252,7 @@ def tiles(judge, base):
         never = {int(layers[n]["paint"]["line-color"][1:], 16) for n in ("temps-2-choisi-limite",)}
         judge.picture(what, [layer], 3857, colours=colours, never=never, names=40)
         judge.silence(what)
-        judge.picture(f"{what} de près", [layer], 3857, (-1.2, 42.9, 0.6, 43.9), never=never, names=3)
+        judge.picture(f"{what} de près", [layer], 3857, BEARN, never=never, names=3)
 
 
 def expressions(style):
@@ -273,7 +279,7 @@ def features(judge, base):
         # More features than a page: QGIS follows « next » by itself.
         count = count or json.loads(fetch(f"{base}/ogc/collections/{level}/items?limit=1"))["numberMatched"]
         judge.row(f"{what} : entités lues", count, sum(f.hasGeometry() for f in layer.getFeatures()))
-        judge.picture(what, [layer], 2154)
+        judge.picture(what, [layer], 2154, BEARN if level == "communes" else FRANCE)
         judge.silence(what)
     everything = list(QgsVectorLayer(source.format("temps-2"), "temps-2", "OAPIF").getFeatures())
     box = QgsRectangle(-1.0, 43.0, 1.0, 44.0)
