@@ -25,8 +25,8 @@ CHECKED := --config 'profile.release.package.territoires.debug-assertions=true' 
 ARGS ?=
 
 .PHONY: help serve build test test-rust test-web test-pages web boundaries boundaries-verifiees \
-        sources bench check juge comparaison cartes contrat exports mairies masse qualite charge pannes hostile propre prepare-build prepare-test \
-        prepare-boundaries prepare-cartes \
+        sources bench check juge comparaison cartes contrat exports mairies masse qgis qualite charge pannes hostile audit \
+        propre prepare-build prepare-test prepare-boundaries prepare-cartes prepare-qgis \
         prepare-juge
 
 help: ## dire ce que chaque commande fait
@@ -118,6 +118,13 @@ pannes: build ## kill -9, disque plein, fichiers abîmés, clients lents, 200 re
 hostile: build ## envoyer des demandes hostiles et dire ce que chacune obtient
 	python3 benches/hostile.py $(BINARY)
 
+# What we build on: licences, sources, doubles, and known faults where their database can be had; then the list of it all
+# in CycloneDX. Neither tool is needed for anything else, so both are asked for, not installed.
+audit: ## juger les dépendances (cargo-deny) et en écrire la liste (cargo-cyclonedx) dans target/
+	cargo deny --locked check bans licenses sources
+	cargo deny --locked check advisories || echo 'audit : la base des avis n’a pas pu être lue ou a des avis, voir ci-dessus'
+	cargo cyclonedx --format json --override-filename territoires.cdx && mv territoires.cdx.json $(CARGO_TARGET_DIR)/
+
 # --- Judges of the files --------------------------------------------------------------------
 # GDAL, GEOS and PROJ open every export, in a virtual environment of their own.
 
@@ -133,6 +140,10 @@ $(EXPORTS)/.a-jour: benches/exigences-exports.txt | prepare-juge
 
 cartes: build prepare-cartes ## dessiner des cartes à imprimer, les mesurer et les faire juger par poppler, qpdf et Inkscape
 	python3 benches/cartes.py $(BINARY) $(ARGS)
+
+# Debian's own Python: QGIS's modules belong to it, and to no other that may come first in the path.
+qgis: build prepare-qgis ## faire lire à QGIS les GeoPackage et leurs styles, les tuiles et /ogc (ARGS='--dossier images')
+	/usr/bin/python3 benches/qgis.py $(BINARY) $(ARGS)
 
 # --- Judges of the pages --------------------------------------------------------------------
 # Lighthouse, pa11y and a slow line, in a folder of their own: nothing else needs them.
@@ -159,6 +170,9 @@ prepare-juge:
 
 prepare-cartes:
 	@tools/preparer.sh cartes
+
+prepare-qgis:
+	@tools/preparer.sh qgis
 
 prepare-boundaries:
 	@tools/preparer.sh boundaries

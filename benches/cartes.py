@@ -17,6 +17,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import xml.etree.ElementTree
 from pathlib import Path
 
 TURNS = 5
@@ -92,17 +93,60 @@ def judged(base, folder):
 
 
 def inkscape(base, folder):
+    """Opens the SVG, saves it again and draws it: layers must still be layers, in layers only, and text text."""
     if not shutil.which("inkscape"):
         print("Inkscape is not installed: its look at the SVG is left out")
         return []
     path = folder / "regions.svg"
     path.write_bytes(get(f"{base}/cartes/regions.svg?papier=a3"))
-    seen = subprocess.run(["inkscape", "--query-all", path], capture_output=True, text=True, timeout=300)
-    ids = [line.split(",")[0] for line in seen.stdout.splitlines()]
-    layers = [i for i in ids if i in ("noms", "habillage", "guadeloupe", "mayotte")]
-    texts = [i for i in ids if i.startswith(("text", "tspan"))]
-    print(f"Inkscape: {len(ids)} objects, layers found {sorted(layers)}, {len(texts)} texts")
-    return [] if len(layers) == 4 and len(texts) > 183 else ["Inkscape"]
+
+    def run(*words):
+        done = subprocess.run(["inkscape", *map(str, words), path], capture_output=True, text=True, timeout=300)
+        return done.stdout if done.returncode == 0 else ""
+
+    layers, stray, texts = drawing(path)
+    sizes = {f[0]: f[3:] for line in run("--query-all").splitlines() if len(f := line.split(",")) == 5}
+    empty = [one for one in layers if one not in sizes or float(sizes[one][0]) * float(sizes[one][1]) == 0]
+    again, picture, names = (folder / f"inkscape{end}" for end in (".svg", ".png", "-noms.png"))
+    run("--export-type=svg", f"--export-filename={again}")
+    run("--export-dpi=110", f"--export-filename={picture}")
+    run("--export-id=noms", "--export-id-only", "--export-dpi=110", f"--export-filename={names}")
+    kept = drawing(again) if again.exists() else ({}, [], 0)
+    # Nothing drawn is a few kB of PNG, whatever its size.
+    drawn = [one.stat().st_size if one.exists() else 0 for one in (picture, names)]
+    print(f"Inkscape: {len(layers)} layers, {len(empty)} of them empty, {len(stray)} in a group that is none; {texts} texts")
+    print(f"Inkscape saves {len(kept[0])} layers and {kept[2]} texts, draws {drawn[0] / 1000:,.0f} kB, its names alone {drawn[1] / 1000:,.0f} kB")
+    # It reads no @font-face: without the typeface installed its names are wider than meant.
+    known = subprocess.run(["fc-list", "Source Sans 3"], capture_output=True, text=True).stdout if shutil.which("fc-list") else ""
+    print(f"Inkscape draws them in {'Source Sans 3' if known else 'what stands in for Source Sans 3, which is not installed here'}")
+    fine = {
+        "layers": {"noms", "habillage", "guadeloupe", "mayotte"} <= set(layers) and all(layers.values()) and not empty,
+        "layers in layers": not stray,
+        "texts": texts > 183 and sum(one.startswith("text") for one in sizes) >= texts,
+        "what it saves": (kept[0], kept[2]) == (layers, texts),
+        "pictures": min(drawn) > 20_000,
+    }
+    return [f"Inkscape: {what}" for what, is_fine in fine.items() if not is_fine]
+
+
+def drawing(path):
+    """An SVG's layers with their names, those that stand in a group that is no layer, and how many texts there are."""
+    svg, own = "{http://www.w3.org/2000/svg}", "{http://www.inkscape.org/namespaces/inkscape}"
+    layers, stray = {}, []
+
+    def walk(element, is_in_layers):
+        for group in element.iterfind(f"{svg}g"):
+            is_layer = group.get(f"{own}groupmode") == "layer"
+            if is_layer:
+                layers[group.get("id")] = group.get(f"{own}label")
+                # Its list of layers goes from layer to layer: one beneath a plain group is not in it.
+                if not is_in_layers:
+                    stray.append(group.get("id"))
+            walk(group, is_in_layers and is_layer)
+
+    root = xml.etree.ElementTree.parse(path).getroot()
+    walk(root, True)
+    return layers, stray, sum(1 for _ in root.iter(f"{svg}text"))
 
 
 def crowd(base, count=24):

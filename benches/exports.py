@@ -77,8 +77,13 @@ def plane(outlines, epsg):
     """Areas in square degrees."""
     if epsg != 4326:
         back = pyproj.Transformer.from_crs(epsg, 4326, always_xy=True)
-        outlines = shapely.transform(outlines, lambda c: np.column_stack(back.transform(c[:, 0], c[:, 1])))
+        outlines = shapely.transform(outlines, lambda c: unrolled(*back.transform(c[:, 0], c[:, 1])))
     return shapely.area(outlines)
+
+
+def unrolled(longitudes, latitudes):
+    """Russia ends at the 180th meridian, which may come back as that of the west by the last digit; nothing else is there."""
+    return np.column_stack((np.where(longitudes < -179.999, longitudes + 360.0, longitudes), latitudes))
 
 
 class Truth:

@@ -6,6 +6,7 @@
 #   tools/preparer.sh boundaries        also: pip, to fetch one pinned wheel
 #   tools/preparer.sh juge              also: Python's virtual environments
 #   tools/preparer.sh cartes            also: readers of PDF
+#   tools/preparer.sh qgis              also: QGIS and its Python modules (some 1.5 GB)
 #
 # Several needs may be given at once. When all is there it prints nothing and returns in
 # a few milliseconds. Otherwise it says what it installs and why, then installs it with
@@ -114,6 +115,16 @@ need_cartes() {
     have qpdf || need_package qpdf 'contrôle de la structure des PDF'
 }
 
+need_qgis() {
+    need_build
+    # Debian's Python, whatever else is in the path: the modules are built for it.
+    if ! /usr/bin/python3 -c 'import qgis.core' >/dev/null 2>&1; then
+        need_package qgis 'lecture des exports, des tuiles et de /ogc par QGIS'
+        need_package python3-qgis 'conduite de QGIS sans fenêtre'
+    fi
+    have_font || need_package fonts-dejavu-core 'noms sur les images de QGIS'
+}
+
 # install COMMAND...: COMMAND is what apt-get must be run through (nothing, or sudo).
 install() {
     log=$(mktemp)
@@ -133,7 +144,7 @@ install() {
     printf 'préparation : terminée.\n' >&2
 }
 
-[ $# -gt 0 ] || fail 'dites ce qu’il faut préparer : build, test, boundaries, juge ou cartes.'
+[ $# -gt 0 ] || fail 'dites ce qu’il faut préparer : build, test, boundaries, juge, cartes ou qgis.'
 for need in "$@"; do
     case $need in
         build) need_build ;;
@@ -141,7 +152,8 @@ for need in "$@"; do
         boundaries) need_boundaries ;;
         juge) need_juge ;;
         cartes) need_cartes ;;
-        *) fail "« $need » n’est pas un besoin connu : build, test, boundaries, juge ou cartes." ;;
+        qgis) need_qgis ;;
+        *) fail "« $need » n’est pas un besoin connu : build, test, boundaries, juge, cartes ou qgis." ;;
     esac
 done
 [ -n "$missing" ] || exit 0

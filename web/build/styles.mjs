@@ -65,7 +65,8 @@ const THEMES = {
   evolution: {
     nom: 'Évolution',
     description: 'Ce qu’est devenu chaque territoire depuis la période 2018-2022 : plus la couleur est marquée, plus il a changé.',
-    fond: (mode) => ['match', ['get', 'evolution'], 'nouveau', EVOLUTION[mode].nouveau, 'reconfigure', EVOLUTION[mode].reconfigure, EVOLUTION[mode].identique],
+    // QGIS reads labels in lists only.
+    fond: (mode) => ['match', ['get', 'evolution'], ['nouveau'], EVOLUTION[mode].nouveau, ['reconfigure'], EVOLUTION[mode].reconfigure, EVOLUTION[mode].identique],
     legende: (mode) => [
       { couleurs: [EVOLUTION[mode].nouveau], texte: 'Nouveau', note: 'Aucune commune n’en était en 2018-2022.' },
       { couleurs: [EVOLUTION[mode].reconfigure], texte: 'Reconfiguré' },

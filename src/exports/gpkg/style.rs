@@ -132,9 +132,9 @@ impl Style {
     }
 }
 
-/// Names inside, with a halo; one that does not fit waits for a larger scale.
+/// Names inside, with a halo; one that does not fit waits for a larger scale. Without a weight QGIS takes the thinnest.
 const LABELS: &str = "<labeling type=\"simple\"><settings calloutType=\"simple\">\
-    <text-style fieldName=\"nom\" isExpression=\"0\" fontFamily=\"Sans\" fontSize=\"8\" fontSizeUnit=\"Point\" textColor=\"INK\" textOpacity=\"1\" multilineHeight=\"1\">\
+    <text-style fieldName=\"nom\" isExpression=\"0\" fontFamily=\"Sans\" fontSize=\"8\" fontSizeUnit=\"Point\" fontWeight=\"50\" textColor=\"INK\" textOpacity=\"1\" multilineHeight=\"1\">\
     <text-buffer bufferDraw=\"1\" bufferSize=\"0.8\" bufferSizeUnits=\"MM\" bufferColor=\"255,255,255,255\" bufferOpacity=\"0.9\" bufferNoFill=\"0\"/></text-style>\
     <text-format wrapChar=\"\" autoWrapLength=\"18\" useMaxLineLengthForAutoWrap=\"1\" multilineAlign=\"1\"/>\
     <placement placement=\"4\" fitInPolygonOnly=\"1\" polygonPlacementFlags=\"2\" priority=\"5\"/>\
