@@ -63,13 +63,13 @@ check: prepare-build web ## contrôler les données embarquées et imprimer le r
 # Every reader of foreign bytes. `make test` replays what it has found; this looks for more. The stable toolchain does, and
 # `cargo fuzz run TARGET` works as well, where somebody has it.
 
-CIBLES ?= $(sort $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs))))
+CIBLES ?= $(sort $(notdir $(wildcard fuzz/seeds/*)))
 SECONDES ?= 600
 
 fuzz: prepare-build web ## donner des octets au hasard à tous les lecteurs, deux à la fois (CIBLES='csv tile' SECONDES=600)
 	cd fuzz && RUSTC_WRAPPER='$(CURDIR)/fuzz/rustc.sh' CARGO_TARGET_DIR='$(abspath $(CARGO_TARGET_DIR))' \
-	    nice cargo build $(RELEASE) $(addprefix --bin ,$(CIBLES))
-	fuzz/courir.sh '$(abspath $(CARGO_TARGET_DIR))/release' '$(abspath $(CARGO_TARGET_DIR))/fuzz' $(SECONDES) $(CIBLES)
+	    nice cargo build $(RELEASE) --bin all
+	fuzz/courir.sh '$(abspath $(CARGO_TARGET_DIR))/release/all' '$(abspath $(CARGO_TARGET_DIR))/fuzz' $(SECONDES) $(CIBLES)
 
 # --- Judges of the tiles --------------------------------------------------------------------
 # Engines that are not ours, in a virtual environment of their own: wheels, by exact version.

@@ -1,14 +1,14 @@
 #!/bin/sh
 # Runs targets of the fuzzer, two at once, out of the way of everything else. Fails where one of them breaks its word.
 #
-#   fuzz/courir.sh BINARIES WORK SECONDS TARGET...
+#   fuzz/courir.sh BINARY WORK SECONDS TARGET...
 #
 # WORK/TARGET keeps the corpus from run to run, the log, and what was found: `crash-…`, `timeout-…`, `oom-…`. What was
 # found moves to fuzz/regressions/TARGET once it is mended: the tests replay what is there.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-binaries=$1 work=$2 seconds=$3
+binary=$1 work=$2 seconds=$3
 shift 3
 
 # one TARGET: runs it and says in a line what came of it.
@@ -20,7 +20,7 @@ one() {
     [ ! -d "$here/regressions/$target" ] || set -- "$@" "$here/regressions/$target"
     [ ! -f "$here/dictionaries/$target" ] || set -- "-dict=$here/dictionaries/$target" "$@"
     # A slow input is one that takes a thousand times what others do, however busy the machine is.
-    if TMPDIR=$work/tmp nice -n 19 "$binaries/$target" "-artifact_prefix=$folder/" "-max_total_time=$seconds" \
+    if CIBLE=$target TMPDIR=$work/tmp nice -n 19 "$binary" "-artifact_prefix=$folder/" "-max_total_time=$seconds" \
         -timeout=120 -rss_limit_mb=3072 -max_len=16384 -print_final_stats=1 "$@" >"$folder/log" 2>&1; then
         printf '%-12s %s s, %s essais\n' "$target" "$seconds" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/log")"
     else
