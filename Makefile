@@ -25,7 +25,7 @@ CHECKED := --config 'profile.release.package.territoires.debug-assertions=true' 
 ARGS ?=
 
 .PHONY: help serve build test test-rust test-web test-pages web boundaries boundaries-verifiees \
-        sources bench check juge comparaison cartes contrat exports mairies masse qgis qualite charge pannes hostile audit \
+        sources bench check fuzz juge comparaison cartes contrat exports mairies masse qgis qualite charge pannes hostile audit \
         propre prepare-build prepare-test prepare-boundaries prepare-cartes prepare-qgis \
         prepare-juge
 
@@ -58,6 +58,18 @@ bench: prepare-build web ## mesurer, chaque banc à côté de son rival
 
 check: prepare-build web ## contrôler les données embarquées et imprimer le rapport
 	cargo run $(RELEASE) -- check
+
+# --- The fuzzer -----------------------------------------------------------------------------
+# Every reader of foreign bytes. `make test` replays what it has found; this looks for more. The stable toolchain does, and
+# `cargo fuzz run TARGET` works as well, where somebody has it.
+
+CIBLES ?= $(sort $(notdir $(wildcard fuzz/seeds/*)))
+SECONDES ?= 600
+
+fuzz: prepare-build web ## donner des octets au hasard à tous les lecteurs, deux à la fois (CIBLES='csv tile' SECONDES=600)
+	cd fuzz && RUSTC_WRAPPER='$(CURDIR)/fuzz/rustc.sh' CARGO_TARGET_DIR='$(abspath $(CARGO_TARGET_DIR))' \
+	    nice cargo build $(RELEASE) --bin all
+	fuzz/courir.sh '$(abspath $(CARGO_TARGET_DIR))/release/all' '$(abspath $(CARGO_TARGET_DIR))/fuzz' $(SECONDES) $(CIBLES)
 
 # --- Judges of the tiles --------------------------------------------------------------------
 # Engines that are not ours, in a virtual environment of their own: wheels, by exact version.

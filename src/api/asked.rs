@@ -10,6 +10,7 @@ use super::params::Params;
 use super::path;
 use super::problem::{Problem, sentence};
 use super::state::App;
+use crate::domain::typography;
 use crate::tiles::cache::{Format, TileKey};
 use crate::tiles::compress::Encoding;
 use crate::tiles::id::TileId;
@@ -104,7 +105,7 @@ fn tile_id(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
     let number = |name: &str, text: &str| {
         let canonical = text == "0" || !text.starts_with(['0', '+']);
         text.parse().ok().filter(|_| canonical).ok_or_else(|| {
-            let shown: String = text.chars().take(20).collect();
+            let shown = typography::shown(text, 20);
             Problem::parameter(
                 name,
                 format!("« {shown} » n’est pas un nombre entier sans signe ni zéro devant."),

@@ -3,6 +3,7 @@
 use axum::extract::RawQuery;
 
 use super::problem::Problem;
+use crate::domain::typography;
 
 /// The parameters of a request that were checked against those a resource has.
 pub struct Params {
@@ -25,7 +26,7 @@ impl Params {
             .into_owned()
             .collect();
         for (i, (name, _)) in pairs.iter().enumerate() {
-            let shown: String = name.chars().take(40).collect();
+            let shown = typography::shown(name, 40);
             if !known.contains(&name.as_str()) {
                 let detail = format!(
                     "Le paramètre « {shown} » n’existe pas ici ; il y a : {}.",
@@ -68,7 +69,7 @@ impl Params {
         let Some(text) = self.get(name) else {
             return Ok(None);
         };
-        let shown: String = text.chars().take(40).collect();
+        let shown = typography::shown(text, 40);
         let number: f64 = text.trim().parse().ok().filter(|n: &f64| n.is_finite()).ok_or_else(|| {
             let detail = format!(
                 "« {shown} » n’est pas un nombre : {name} s’écrit en degrés décimaux, avec un point."
@@ -119,7 +120,7 @@ impl Params {
         };
         let number = text.parse().ok().filter(|n| range.contains(n));
         number.map(Some).ok_or_else(|| {
-            let shown: String = text.chars().take(40).collect();
+            let shown = typography::shown(text, 40);
             let detail = format!(
                 "{name} = « {shown} » : il faut un nombre entier de {} à {}.",
                 range.start(),

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::domain::typography;
+
 /// Why boundary data were refused.
 #[derive(Debug, thiserror::Error)]
 pub enum BoundaryError {
@@ -29,9 +31,11 @@ pub enum BoundaryError {
 impl BoundaryError {
     /// A fault in the content of `file`.
     pub fn content(file: impl Into<String>, message: impl Into<String>) -> Self {
+        // What decoders say quotes the file, over several lines.
+        let legible = |c: char| if c == '\n' { c } else { typography::legible(c) };
         Self::Content {
             file: file.into(),
-            message: message.into(),
+            message: message.into().chars().map(legible).collect(),
         }
     }
 

@@ -3,16 +3,15 @@
 //! FlatGeobuf 3.0, WGS84, multipolygons, Hilbert-sorted with its index, so that QGIS and GDAL open it as it
 //! is. Coordinates are decimals of six places: reading gives the very lattice vertices written.
 
-use std::io::Cursor;
-
 use flatgeobuf::{
-    ColumnType, FallibleStreamingIterator, FeatureProperties, FgbCrs, FgbReader, FgbWriter,
-    FgbWriterOptions, GeometryType,
+    ColumnType, FallibleStreamingIterator, FgbCrs, FgbWriter, FgbWriterOptions, Geometry,
+    GeometryType,
 };
 use geozero::{ColumnValue, PropertyProcessor};
 
 use super::error::{BoundaryError, Result};
 use super::polygons;
+use super::read::flatgeobuf as checked;
 use crate::geometry::coverage::Coverage;
 use crate::geometry::lattice::Vertex;
 use crate::geometry::polygon::Polygon;
@@ -86,13 +85,12 @@ pub fn write<'a>(
 }
 
 /// Attributes of one feature, by the order of the columns asked for; absent ones are empty.
-pub struct Attributes<'a> {
-    columns: &'a [&'a str],
+pub struct Attributes {
     texts: Vec<String>,
     counts: Vec<u32>,
 }
 
-impl Attributes<'_> {
+impl Attributes {
     /// The text of column `i`, taken out.
     pub fn take(&mut self, i: usize) -> String {
         std::mem::take(&mut self.texts[i])
@@ -104,27 +102,14 @@ impl Attributes<'_> {
         self.counts[i]
     }
 
+    fn set(&mut self, i: usize, text: &str) {
+        self.texts[i].push_str(text);
+        self.counts[i] = text.parse().unwrap_or(0);
+    }
+
     fn clear(&mut self) {
         self.texts.iter_mut().for_each(String::clear);
         self.counts.fill(0);
-    }
-}
-
-impl PropertyProcessor for Attributes<'_> {
-    fn property(
-        &mut self,
-        _: usize,
-        name: &str,
-        value: &ColumnValue,
-    ) -> geozero::error::Result<bool> {
-        if let Some(i) = self.columns.iter().position(|c| *c == name) {
-            match value {
-                ColumnValue::String(text) => self.texts[i].push_str(text),
-                ColumnValue::UInt(n) => self.counts[i] = *n,
-                _ => {}
-            }
-        }
-        Ok(false)
     }
 }
 
@@ -145,21 +130,30 @@ pub fn read(
             format!("entité {n}: {e}; refaites le fichier avec « territoires import »"),
         )
     };
-    let reader = FgbReader::open(Cursor::new(bytes)).map_err(|e| fault(0, &e))?;
+    // What the crate takes on trust is checked as it is for files of strangers: it panics where bytes are missing.
+    let reader = checked::open(bytes).map_err(|e| fault(0, &e))?;
+    checked::count(bytes, &reader.header()).map_err(|e| fault(0, &e))?;
+    let declared = checked::columns(&reader.header());
+    let wanted: Vec<Option<usize>> = declared
+        .iter()
+        .map(|(name, _)| columns.iter().position(|c| c == name))
+        .collect();
     let mut features = reader.select_all_seq().map_err(|e| fault(0, &e))?;
     // Two doubles a vertex: the file cannot hold more vertices than this, whatever it declares.
     let mut coverage = Coverage::with_capacity(bytes.len() / 16);
     let mut row = Attributes {
-        columns,
         texts: vec![String::new(); columns.len()],
         counts: vec![0; columns.len()],
     };
     while let Some(feature) = features.next().map_err(|e| fault(feature_number + 1, &e))? {
         feature_number += 1;
         row.clear();
-        feature
-            .process_properties(&mut row)
-            .map_err(|e| fault(feature_number, &e))?;
+        checked::each_property(&declared, &feature.fbs_feature(), |column, text| {
+            if let Some(i) = wanted[column] {
+                row.set(i, &text);
+            }
+        })
+        .ok_or_else(|| fault(feature_number, &"attributs qui débordent de l’entité"))?;
         attributes(&mut row).map_err(|e| fault(feature_number, &e))?;
         let geometry = feature
             .geometry()
@@ -174,13 +168,17 @@ pub fn read(
                 push_polygon(&geometry, &mut coverage).map_err(|e| fault(feature_number, &e))?;
             }
         }
+        // Buffers that share their parts must not multiply them.
+        if coverage.vertex_count() > bytes.len() / 16 {
+            return Err(fault(feature_number, &"plus de sommets qu’il n’en tient"));
+        }
         coverage.end_face();
     }
     Ok(coverage)
 }
 
 fn push_polygon(
-    polygon: &flatgeobuf::Geometry,
+    polygon: &Geometry,
     coverage: &mut Coverage,
 ) -> std::result::Result<(), &'static str> {
     let xy = polygon.xy().ok_or("polygone sans coordonnées")?;
@@ -210,4 +208,51 @@ fn push_polygon(
     }
     coverage.end_polygon();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_rows(bytes: &[u8]) -> Result<(Coverage, Vec<(String, u32)>)> {
+        let mut rows = Vec::new();
+        let coverage = read("essai.fgb", bytes, &["nom", "population"], |row| {
+            rows.push((row.take(0), row.count(1)));
+            Ok(())
+        })?;
+        Ok((coverage, rows))
+    }
+
+    #[test]
+    fn what_was_written_is_read_and_what_was_changed_since_does_no_harm() {
+        let square = Polygon {
+            exterior: [(0, 0), (9, 0), (9, 9), (0, 9)]
+                .map(|(x, y)| Vertex::new(x, y))
+                .to_vec(),
+            holes: Vec::new(),
+        };
+        let columns = [("nom", false), ("population", true)];
+        let rows = [("Pau", 75_000), ("Lons", 12_500)];
+        let features = rows.map(|(nom, population)| {
+            let values = vec![Value::Text(nom), Value::Count(population)];
+            (values, std::slice::from_ref(&square))
+        });
+        let sound = write("essai.fgb", "Essai", "Personne", &columns, features).unwrap();
+        let (coverage, mut read) = read_rows(&sound).unwrap();
+        read.sort();
+        let mut written = rows.map(|(nom, population)| (nom.to_owned(), population));
+        written.sort();
+        assert_eq!((read, coverage.face_count()), (written.to_vec(), 2));
+        for cut in 0..sound.len() {
+            assert!(read_rows(&sound[..cut]).is_err(), "{cut}");
+        }
+        for at in 0..sound.len() {
+            for value in [0, 1, 0x7F, 0x80, 0xFF] {
+                let mut changed = sound.clone();
+                changed[at] = value;
+                // To come back is what matters.
+                let _ = read_rows(&changed);
+            }
+        }
+    }
 }

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::typography;
+
 /// Why a text is no code: a sentence in French that shows a code that works.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("« {value} » n’est pas un {kind} : il faut {expected}, par exemple {example}")]
@@ -18,7 +20,7 @@ pub struct CodeError {
 impl CodeError {
     fn new(value: &str, kind: &'static str, expected: &'static str, example: &'static str) -> Self {
         Self {
-            value: value.chars().take(40).collect(),
+            value: typography::shown(value, 40),
             kind,
             expected,
             example,

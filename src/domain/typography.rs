@@ -8,6 +8,27 @@ const NARROW: char = '\u{202f}';
 /// A no-break space.
 const WIDE: char = '\u{a0}';
 
+/// What a stranger wrote as part of a sentence: so many characters of it at most, and none that ends the line or moves
+/// the cursor of a terminal.
+#[must_use]
+pub fn shown(text: &str, most: usize) -> String {
+    let mut shown: String = text.chars().take(most).map(legible).collect();
+    if text.chars().nth(most).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// A character that can be read, in the place of one that cannot.
+#[must_use]
+pub fn legible(c: char) -> char {
+    if c.is_control() {
+        char::REPLACEMENT_CHARACTER
+    } else {
+        c
+    }
+}
+
 const MONTHS: [&str; 12] = [
     "janvier",
     "février",
@@ -94,6 +115,13 @@ mod tests {
         assert_eq!(thousands(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(count(1, "commune"), "1\u{a0}commune");
         assert_eq!(count(2, "commune"), "2\u{a0}communes");
+    }
+
+    #[test]
+    fn what_a_stranger_wrote_is_cut_and_moves_no_cursor() {
+        assert_eq!(shown("Pau", 3), "Pau");
+        assert_eq!(shown("Œuilly", 2), "Œu…");
+        assert_eq!(shown("a\x1b[2J\n", 9), "a\u{fffd}[2J\u{fffd}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use proj::Proj;
 use proj::wkt::WktVersion;
 
 use super::shape::{Position, Shape};
+use crate::domain::typography;
 use crate::geometry::lattice::{Bounds, Vertex};
 
 /// A coordinate system.
@@ -142,7 +143,7 @@ impl System {
         let code = upper.strip_prefix("EPSG:").unwrap_or(&upper);
         let found = SYSTEMS.iter().find(|s| s.epsg.to_string() == code);
         found.ok_or_else(|| SystemError::Unknown {
-            given: given.chars().take(40).collect(),
+            given: typography::shown(given, 40),
             known: known(),
         })
     }

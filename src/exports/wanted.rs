@@ -6,6 +6,7 @@ use crate::atlas::world::Atlas;
 use crate::domain::codes::RegionCode;
 use crate::domain::fold::fold;
 use crate::domain::level::Level;
+use crate::domain::typography;
 
 /// What a user writes; the texts as they come.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,7 +83,7 @@ impl Wanted {
     ) -> Result<Self, Refusal> {
         let Some((chart, at)) = atlas.level(layer) else {
             let known: Vec<&str> = atlas.levels().map(|l| l.level.name()).collect();
-            let shown: String = layer.chars().take(40).collect();
+            let shown = typography::shown(layer, 40);
             let sentence = format!(
                 "la couche « {shown} » n’existe pas ; il y a {}",
                 known.join(", ")
@@ -218,7 +219,7 @@ pub(super) fn region(atlas: &Atlas, text: &str) -> Result<RegionCode, Refusal> {
     let mut all = atlas.tables.regions.iter();
     let found = all.find(|r| fold(r.code.as_str()) == wanted || fold(&r.nom) == wanted);
     found.map(|r| r.code).ok_or_else(|| {
-        let shown: String = text.chars().take(40).collect();
+        let shown = typography::shown(text, 40);
         let sentence = format!(
             "« {shown} » n’est le code ni le nom d’une région ; par exemple 75 ou Bretagne"
         );
@@ -228,7 +229,7 @@ pub(super) fn region(atlas: &Atlas, text: &str) -> Result<RegionCode, Refusal> {
 
 /// The territory that a text names: `ti-7510` of the level's own phase, or else of the latest; `temps-1/ti-7510` of any.
 fn territoire(atlas: &Atlas, layer: &str, text: &str) -> Result<(usize, usize), Refusal> {
-    let shown: String = text.chars().take(40).collect();
+    let shown = typography::shown(text, 40);
     let own = atlas.phase(layer).unwrap_or(atlas.current_phase());
     let (phase, id) = match text.split_once('/') {
         Some((phase, id)) => (atlas.phase(phase), id),
@@ -264,7 +265,7 @@ fn territoire(atlas: &Atlas, layer: &str, text: &str) -> Result<(usize, usize), 
 /// A sentence that names the formats there are.
 pub fn layer_and_format(name: &str) -> Result<(&str, Format), Refusal> {
     Format::of(name).ok_or_else(|| {
-        let shown: String = name.chars().take(60).collect();
+        let shown = typography::shown(name, 60);
         let sentence = format!(
             "« {shown} » ne finit par aucun format proposé ; il y a {}",
             format::known()

@@ -4,6 +4,7 @@ use crate::atlas::features::{LevelData, Value};
 use crate::atlas::world::{Atlas, Chart};
 use crate::domain::attribution::LICENCE;
 use crate::domain::level::Level;
+use crate::domain::typography;
 use crate::geometry::lattice::Bounds;
 
 /// The suffix of label layers.
@@ -97,7 +98,7 @@ impl LayerSet {
                 .take(MAX_LEVELS)
                 .position(|l| l.level.name() == base)
                 .ok_or_else(|| LayerError::Unknown {
-                    name: name.chars().take(40).collect(),
+                    name: typography::shown(name, 40),
                     known: known(atlas),
                 })?;
             let bit = 1_u64 << (at + if labels { MAX_LEVELS } else { 0 });

@@ -9,17 +9,21 @@ mod coverage;
 mod decoder;
 mod figures;
 mod fixtures;
+mod fuzz;
 mod lookup;
 mod postcodes;
 mod serving;
 mod tiles;
+mod topology;
 mod union;
 mod zooms;
 
 use std::sync::LazyLock;
 
+use territoires::api::state::{App, SharedApp};
 use territoires::atlas::world::Atlas;
 use territoires::cli::world;
+use territoires::config::Config;
 
 /// As in the binary; it counts what each thread allocates.
 #[global_allocator]
@@ -27,6 +31,19 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// The atlas of the embedded data, built once for all tests that only read it.
 static ATLAS: LazyLock<Atlas> = LazyLock::new(atlas);
+
+/// The service over the same data, for the targets of the fuzzer.
+static APP: LazyLock<SharedApp> = LazyLock::new(|| {
+    let config = Config {
+        mandataires: vec![fuzz::targets::PROXIES.parse().unwrap()],
+        ..Config::default()
+    };
+    App::new(atlas(), None, config)
+});
+
+fn app() -> &'static SharedApp {
+    &APP
+}
 
 /// The atlas of the embedded data.
 fn atlas() -> Atlas {

@@ -17,6 +17,7 @@ use super::house::{House, repetition_of};
 use super::record::{MAX_NAME, Placed, Position};
 use crate::domain::codes::{CodePostal, CommuneCode};
 use crate::domain::fold::fold;
+use crate::domain::typography;
 
 /// Longer lines are refused unread: real ones have some 200 bytes.
 const MAX_LINE: usize = 1 << 16;
@@ -442,7 +443,7 @@ fn position(lon: &[u8], lat: &[u8]) -> std::result::Result<Position, String> {
 
 /// A value that a sentence can hold.
 fn shown(text: &str) -> String {
-    text.chars().take(40).collect()
+    typography::shown(text, 40)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::atlas::answer::{Answer, Question};
 use crate::atlas::places::PlaceId;
 use crate::atlas::world::Position;
 use crate::domain::codes::{CommuneCode, Siren};
+use crate::domain::typography;
 
 /// Room for what is added to a row, mostly the sentence.
 const USUAL: usize = 224;
@@ -194,7 +195,7 @@ fn code<C: FromStr<Err: std::fmt::Display>>(
 }
 
 fn shown(text: &str) -> String {
-    text.chars().take(40).collect()
+    typography::shown(text, 40)
 }
 
 fn write_answer(out: &mut Vec<u8>, separator: u8, answer: &Answer) {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::records::{Batch, Record, Records};
+use crate::domain::typography;
 
 /// The columns that are added, in order.
 pub const ADDED: [&str; 8] = [
@@ -136,7 +137,7 @@ impl Plan {
                 .position(same)
                 .or_else(|| names.iter().position(alike));
             found.ok_or_else(|| ColumnError::Unknown {
-                name: wanted.chars().take(60).collect(),
+                name: typography::shown(wanted, 60),
                 known: listed(&names),
             })
         };
@@ -205,7 +206,7 @@ fn listed(names: &[Cow<str>]) -> String {
     let mut shown: Vec<String> = names
         .iter()
         .take(SHOWN)
-        .map(|n| format!("« {} »", n.trim().chars().take(40).collect::<String>()))
+        .map(|n| format!("« {} »", typography::shown(n.trim(), 40)))
         .collect();
     if names.len() > SHOWN {
         shown.push("…".to_owned());

@@ -38,6 +38,7 @@ impl File {
     }
 
     /// Its media type.
+    #[must_use]
     pub fn kind(&self) -> &'static str {
         FORMS
             .iter()
@@ -107,6 +108,7 @@ impl Asked {
     }
 
     /// What decides the map besides its style and the data.
+    #[must_use]
     pub fn key(&self) -> String {
         let Self {
             file,
@@ -125,6 +127,7 @@ impl Asked {
     }
 
     /// The order.
+    #[must_use]
     pub fn order(self, style: Style) -> Order {
         Order {
             style,

@@ -1,6 +1,6 @@
 //! `GET` and `POST /cartes/{style}.{svg|pdf|png}`: printed maps.
 
-mod asked;
+pub mod asked;
 
 use axum::body::{self, Body, Bytes};
 use axum::extract::{RawQuery, Request, State};
@@ -25,7 +25,7 @@ use crate::tiles::compress::{Encoding, compress};
 const EXAMPLE: &str = "/cartes/regions.pdf?papier=a3";
 
 /// The parameters there are.
-const KNOWN: [&str; 11] = [
+pub const KNOWN: [&str; 11] = [
     "papier",
     "orientation",
     "largeur",

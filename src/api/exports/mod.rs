@@ -2,7 +2,7 @@
 
 pub mod datapackage;
 pub mod kept;
-mod sent;
+pub mod sent;
 
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};

@@ -9,6 +9,7 @@ use crate::api::problem::Problem;
 use crate::atlas::features::LevelData;
 use crate::atlas::world::{Atlas, Chart};
 use crate::domain::attribution::LICENCE;
+use crate::domain::typography;
 use crate::exports::extract::Credit;
 use crate::exports::format::Format;
 
@@ -19,7 +20,7 @@ use crate::exports::format::Format;
 pub fn find<'a>(atlas: &'a Atlas, id: &str) -> Result<(&'a Chart, usize), Problem> {
     atlas.level(id).ok_or_else(|| {
         let known: Vec<&str> = atlas.levels().map(|l| l.level.name()).collect();
-        let shown: String = id.chars().take(40).collect();
+        let shown = typography::shown(id, 40);
         let detail = format!(
             "La collection « {shown} » n’existe pas ; il y a {}.",
             known.join(", ")

@@ -18,6 +18,7 @@ use crate::api::problem::{Problem, sentence};
 use crate::api::state::{App, SharedApp};
 use crate::api::{document, geojson, pages};
 use crate::atlas::world::Atlas;
+use crate::domain::typography;
 use crate::exports::extract::{Extract, Row};
 use crate::exports::format::Format;
 use crate::exports::geojson::row_as_feature;
@@ -107,7 +108,7 @@ pub async fn one(
     let crs = read_crs(&params, "crs")?;
     let mut features = chart.levels[level].features.iter();
     let at = features.position(|f| f.code == feature).ok_or_else(|| {
-        let shown: String = feature.chars().take(40).collect();
+        let shown = typography::shown(&feature, 40);
         let detail = format!("La collection {id} n’a pas d’entité « {shown} ».");
         Problem::not_found(detail, "/ogc/collections/temps-2/items/ti-7510")
     })?;

@@ -9,6 +9,7 @@ use crate::atlas::places::{Named, PlaceId};
 use crate::atlas::world::Atlas;
 use crate::domain::codes::{CommuneCode, Siren};
 use crate::domain::programme::MembreCode;
+use crate::domain::typography;
 
 /// How many codes that name nothing a problem names.
 const NAMED: usize = 5;
@@ -48,7 +49,7 @@ pub fn resolve<'a>(atlas: &'a Atlas, codes: &[String]) -> Result<Vec<Member<'a>>
     let mut shown: Vec<String> = unknown
         .iter()
         .take(NAMED)
-        .map(|code| format!("« {} »", code.chars().take(20).collect::<String>()))
+        .map(|code| format!("« {} »", typography::shown(code, 20)))
         .collect();
     if unknown.len() > NAMED {
         shown.push(format!("et {} autres", unknown.len() - NAMED));

@@ -8,6 +8,7 @@ use crate::atlas::world::Atlas;
 use crate::domain::alphabet;
 use crate::domain::codes::{DepartementCode, RegionCode};
 use crate::domain::fold::fold;
+use crate::domain::typography;
 
 /// Characters of a text to look for.
 const MAX_TEXT: usize = 100;
@@ -108,7 +109,7 @@ fn named_or_coded<'a, C: Copy + std::fmt::Display>(
         .find(|(code, nom)| fold(&code.to_string()) == wanted || fold(nom) == wanted)
         .map(|(code, _)| code)
         .ok_or_else(|| {
-            let shown: String = text.chars().take(40).collect();
+            let shown = typography::shown(text, 40);
             Problem::not_found(
                 format!("« {shown} » n’est le code ni le nom {what} : il faut l’un ou l’autre."),
                 example,

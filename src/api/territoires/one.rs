@@ -18,6 +18,7 @@ use crate::api::words;
 use crate::atlas::profile::Profile;
 use crate::atlas::world::Atlas;
 use crate::domain::alphabet;
+use crate::domain::typography;
 use crate::exports::geojson::{self, Drawn};
 
 /// A request that works.
@@ -94,7 +95,7 @@ pub fn find(atlas: &Atlas, phase: &str, id: &str) -> Result<Found, Problem> {
         .ok_or_else(|| Problem::not_found(phase::unknown(atlas), EXAMPLE))?;
     let number = atlas.profiles(phase).position(|p| p.territoire.id == id);
     let number = number.ok_or_else(|| {
-        let shown: String = id.chars().take(40).collect();
+        let shown = typography::shown(id, 40);
         let phase = &atlas.tables.phases[phase].id;
         let detail = format!("Aucun territoire de {phase} n’a l’identifiant « {shown} ».");
         Problem::not_found(detail, EXAMPLE)

@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use crate::domain::typography;
+
 /// Narrow no-break space, which French typography puts inside guillemets and before `:`, `;`, `?` and `!`.
 const NNBSP: char = '\u{202f}';
 
@@ -196,7 +198,8 @@ pub enum Fault {
     },
     /// The bytes do not follow the format.
     #[error(
-        "fichier {format} abîmé ou tronqué ({detail})\u{202f}; téléchargez-le ou exportez-le à nouveau."
+        "fichier {format} abîmé ou tronqué ({})\u{202f}; téléchargez-le ou exportez-le à nouveau.",
+        said(detail)
     )]
     Damaged {
         /// The format expected.
@@ -347,16 +350,12 @@ fn reason(error: &io::Error) -> String {
 
 /// A foreign text, cut at 80 characters and without control characters, so that a message stays a sentence.
 fn shortened(text: &str) -> String {
-    let clean: String = text
-        .chars()
-        .take(80)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect();
-    if text.chars().nth(80).is_some() {
-        clean + "…"
-    } else {
-        clean
-    }
+    typography::shown(text, 80)
+}
+
+/// What a decoder says, which may quote the file at any length.
+fn said(detail: &str) -> String {
+    typography::shown(detail, 300)
 }
 
 /// A foreign text between French quotation marks.

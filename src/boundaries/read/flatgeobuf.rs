@@ -1,6 +1,7 @@
 //! `FlatGeobuf`. The `flatgeobuf` crate verifies the buffers; the sizes, ring ends and property bytes that it takes
 //! on trust are checked here first, because a wrong one would make it panic or reserve gigabytes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::Path;
@@ -29,29 +30,14 @@ const PREFIX_BYTES: usize = 12;
 /// than it declares, or a geometry is not polygonal.
 pub(super) fn read(path: &Path, place: &Place) -> Result<RawLayer, ReadError> {
     let bytes = bytes_of(path, place)?;
-    let damaged = |detail: String| place.damaged(FORMAT, detail);
-    let header_bytes =
-        size_at(&bytes, PREFIX_BYTES - 4).filter(|size| bytes.len() - PREFIX_BYTES >= *size);
-    let header_bytes = header_bytes
-        .ok_or_else(|| damaged("taille d’en-tête plus grande que le fichier".to_owned()))?;
-    let reader = FgbReader::open(Cursor::new(bytes.as_slice()))
-        .map_err(|error| damaged(error.to_string()))?;
+    let reader = open(&bytes).map_err(|fault| place.fault(fault))?;
     let header = reader.header();
     let name = header
         .name()
         .filter(|name| !name.is_empty())
         .map_or_else(|| stem(path), str::to_owned);
     let place = place.layer(&name);
-    let index_bytes = index_size(&header, bytes.len()).map_err(|fault| place.fault(fault))?;
-    let count = check_features(&bytes, PREFIX_BYTES + header_bytes + index_bytes)
-        .map_err(|fault| place.fault(fault))?;
-    if header.features_count() != 0 && header.features_count() != count as u64 {
-        let detail = format!(
-            "{count} objets au lieu des {} annoncés",
-            header.features_count()
-        );
-        return Err(place.damaged(FORMAT, detail));
-    }
+    let count = count(&bytes, &header).map_err(|fault| place.fault(fault))?;
     let columns = columns(&header);
     let declared = declared(&header);
     let kind = header.geometry_type();
@@ -90,6 +76,44 @@ pub(super) fn read(path: &Path, place: &Place) -> Result<RawLayer, ReadError> {
     })
 }
 
+fn damaged(detail: impl Into<String>) -> Fault {
+    Fault::Damaged {
+        format: FORMAT,
+        detail: detail.into(),
+    }
+}
+
+/// Reads the header, whose size fits in the file.
+///
+/// # Errors
+/// [`Fault::Damaged`] when it does not, or is no header.
+pub(in crate::boundaries) fn open(bytes: &[u8]) -> Result<FgbReader<Cursor<&[u8]>>, Fault> {
+    header_size(bytes)?;
+    FgbReader::open(Cursor::new(bytes)).map_err(|error| damaged(error.to_string()))
+}
+
+fn header_size(bytes: &[u8]) -> Result<usize, Fault> {
+    size_at(bytes, PREFIX_BYTES - 4)
+        .filter(|size| bytes.len() - PREFIX_BYTES >= *size)
+        .ok_or_else(|| damaged("taille d’en-tête plus grande que le fichier"))
+}
+
+/// Counts the features, all of whose sizes fit in the file.
+///
+/// # Errors
+/// [`Fault::Damaged`] when a size does not, or when the header announces another number of features.
+pub(in crate::boundaries) fn count(bytes: &[u8], header: &Header<'_>) -> Result<usize, Fault> {
+    let index_bytes = index_size(header, bytes.len())?;
+    let count = check_features(bytes, PREFIX_BYTES + header_size(bytes)? + index_bytes)?;
+    let announced = header.features_count();
+    if announced != 0 && announced != count as u64 {
+        return Err(damaged(format!(
+            "{count} objets au lieu des {announced} annoncés"
+        )));
+    }
+    Ok(count)
+}
+
 /// A little-endian 32-bit size at `offset`.
 fn size_at(bytes: &[u8], offset: usize) -> Option<usize> {
     let size = bytes.get(offset..offset.checked_add(4)?)?.try_into().ok()?;
@@ -98,10 +122,6 @@ fn size_at(bytes: &[u8], offset: usize) -> Option<usize> {
 
 /// Bytes of the spatial index between the header and the features: 0 without an index.
 fn index_size(header: &Header<'_>, file_bytes: usize) -> Result<usize, Fault> {
-    let damaged = |detail: &str| Fault::Damaged {
-        format: FORMAT,
-        detail: detail.to_owned(),
-    };
     let (count, node) = (header.features_count(), u64::from(header.index_node_size()));
     if count == 0 || node == 0 {
         return Ok(0);
@@ -124,15 +144,9 @@ fn index_size(header: &Header<'_>, file_bytes: usize) -> Result<usize, Fault> {
 
 /// Walks the sizes of the features from `offset` to the end of the file and counts them.
 fn check_features(bytes: &[u8], mut offset: usize) -> Result<usize, Fault> {
-    let damaged = |detail: String| Fault::Damaged {
-        format: FORMAT,
-        detail,
-    };
     let mut count = 0;
     if offset > bytes.len() {
-        return Err(damaged(
-            "index spatial plus grand que le fichier".to_owned(),
-        ));
+        return Err(damaged("index spatial plus grand que le fichier"));
     }
     while offset < bytes.len() {
         let end = size_at(bytes, offset)
@@ -149,7 +163,8 @@ fn check_features(bytes: &[u8], mut offset: usize) -> Result<usize, Fault> {
     Ok(count)
 }
 
-fn columns(header: &Header<'_>) -> Vec<(String, ColumnType)> {
+/// The columns that the header declares.
+pub(in crate::boundaries) fn columns(header: &Header<'_>) -> Vec<(String, ColumnType)> {
     let all = header.columns();
     all.iter()
         .flatten()
@@ -180,20 +195,33 @@ fn attributes(
     feature: &Feature<'_>,
 ) -> Option<BTreeMap<String, String>> {
     let mut attributes = BTreeMap::new();
+    each_property(columns, feature, |index, text| {
+        attributes.insert(columns[index].0.clone(), text.into_owned());
+    })?;
+    Some(attributes)
+}
+
+/// Hands on the properties of a feature as text, each with the position of its column; binary ones are passed over.
+/// `None` when their bytes do not follow the declared columns.
+pub(in crate::boundaries) fn each_property(
+    columns: &[(String, ColumnType)],
+    feature: &Feature<'_>,
+    mut each: impl FnMut(usize, Cow<'_, str>),
+) -> Option<()> {
     let Some(properties) = feature.properties() else {
-        return Some(attributes);
+        return Some(());
     };
     let mut rest = Bytes(properties.bytes());
     while !rest.0.is_empty() {
-        let index = u16::from_le_bytes(rest.take()?);
-        let (column, kind) = columns.get(usize::from(index))?;
+        let index = usize::from(u16::from_le_bytes(rest.take()?));
+        let (_, kind) = columns.get(index)?;
         if *kind == ColumnType::Binary {
             rest.counted()?;
         } else {
-            attributes.insert(column.clone(), rest.value(*kind)?);
+            each(index, rest.value(*kind)?);
         }
     }
-    Some(attributes)
+    Some(())
 }
 
 /// Property bytes not yet read.
@@ -214,8 +242,8 @@ impl<'a> Bytes<'a> {
     }
 
     /// The next value as text: `None` when the bytes run out or are not of that kind.
-    fn value(&mut self, kind: ColumnType) -> Option<String> {
-        Some(match kind {
+    fn value(&mut self, kind: ColumnType) -> Option<Cow<'a, str>> {
+        let number = match kind {
             ColumnType::Byte => i8::from_le_bytes(self.take()?).to_string(),
             ColumnType::UByte => u8::from_le_bytes(self.take()?).to_string(),
             ColumnType::Bool => (u8::from_le_bytes(self.take()?) != 0).to_string(),
@@ -228,10 +256,11 @@ impl<'a> Bytes<'a> {
             ColumnType::Float => number_text(f64::from(f32::from_le_bytes(self.take()?))),
             ColumnType::Double => number_text(f64::from_le_bytes(self.take()?)),
             ColumnType::String | ColumnType::Json | ColumnType::DateTime => {
-                std::str::from_utf8(self.counted()?).ok()?.to_owned()
+                return std::str::from_utf8(self.counted()?).ok().map(Cow::Borrowed);
             }
             _ => return None,
-        })
+        };
+        Some(Cow::Owned(number))
     }
 }
 
@@ -269,11 +298,7 @@ fn polygons(
         }
     };
     if !sound {
-        let detail = "anneaux qui débordent de leurs positions".to_owned();
-        return Err(Fault::Damaged {
-            format: FORMAT,
-            detail,
-        });
+        return Err(damaged("anneaux qui débordent de leurs positions"));
     }
     let mut collector = Collector::default();
     let walked = geometry.process(&mut collector, kind);

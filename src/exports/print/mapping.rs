@@ -16,6 +16,7 @@ use crate::atlas::drawing::{self, Drawn, NOBODY};
 use crate::atlas::features::{Feature, LevelData, Value as Field};
 use crate::atlas::world::{Atlas, Chart};
 use crate::domain::level::Level;
+use crate::domain::typography::shown;
 use crate::exports::clip;
 use crate::geometry::lattice::{Bounds, Vertex};
 
@@ -157,8 +158,8 @@ impl<'a> Mapper<'a> {
         self.levels
             .get(layer.level.as_str())
             .ok_or_else(|| PrintError::Level {
-                layer: layer.id.clone(),
-                level: layer.level.clone(),
+                layer: shown(&layer.id, 80),
+                level: shown(&layer.level, 80),
                 known: self
                     .about
                     .atlas

@@ -8,6 +8,7 @@ use crate::atlas::profile::Profile;
 use crate::atlas::world::Atlas;
 use crate::domain::fold::fold;
 use crate::domain::level::Level;
+use crate::domain::typography::shown;
 
 /// What a sheet is to show.
 #[derive(Clone, Debug)]
@@ -66,7 +67,7 @@ pub fn find<'a>(atlas: &'a Atlas, order: &Order) -> Result<Found<'a>, PrintError
         None => atlas.current_phase(),
         Some(id) => atlas.phase(id).ok_or_else(|| PrintError::Unknown {
             what: "la phase",
-            asked: id.clone(),
+            asked: shown(id, 80),
             known: format!(
                 "il y a {}",
                 atlas
@@ -89,7 +90,7 @@ pub fn find<'a>(atlas: &'a Atlas, order: &Order) -> Result<Found<'a>, PrintError
                 .find(|r| r.code == *asked || fold(&r.nom) == wanted);
             Some(one.ok_or_else(|| PrintError::Unknown {
                 what: "la région",
-                asked: asked.clone(),
+                asked: shown(asked, 80),
                 known: format!(
                         "il y a {}",
                         all.iter()
@@ -108,7 +109,7 @@ pub fn find<'a>(atlas: &'a Atlas, order: &Order) -> Result<Found<'a>, PrintError
                 .find(|p| p.territoire.id == *id)
                 .ok_or_else(|| PrintError::Unknown {
                     what: "le territoire",
-                    asked: id.clone(),
+                    asked: shown(id, 80),
                     known: "un identifiant comme ti-7510 est attendu".to_owned(),
                 })?,
         ),

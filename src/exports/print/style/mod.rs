@@ -24,10 +24,16 @@ pub use value::{Colour, Value};
 
 use expression::Expression;
 
+use crate::domain::typography::shown;
+
 /// Points that a pixel of a style is on paper.
 pub const POINTS_PER_PIXEL: f64 = 0.5;
 /// Layers in a style, at most: styles are read from strangers.
 const MAX_LAYERS: usize = 128;
+
+/// Characters of a stranger's name that a fault repeats, and of a whole fault: it may list all properties.
+const MAX_NAME: usize = 80;
+const MAX_FAULT: usize = 1000;
 
 /// Why a style cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,8 +115,8 @@ impl Style {
             column: e.column(),
         })?;
         let of_style = |place: &str, fault: &str| StyleError::Style {
-            place: place.to_owned(),
-            fault: fault.to_owned(),
+            place: shown(place, MAX_NAME),
+            fault: shown(fault, MAX_FAULT),
         };
         let object = json
             .as_object()
@@ -209,9 +215,9 @@ impl Layer {
         let id = json.get("id").and_then(Json::as_str);
         let id = id.map_or_else(|| format!("n° {}", number + 1), str::to_owned);
         let fault = |property: &str, fault: String| StyleError::Layer {
-            layer: id.clone(),
-            property: property.to_owned(),
-            fault,
+            layer: shown(&id, MAX_NAME),
+            property: shown(property, MAX_NAME),
+            fault: shown(&fault, MAX_FAULT),
         };
         let object = json
             .as_object()

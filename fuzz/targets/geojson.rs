@@ -1,0 +1,8 @@
+//! A GeoJSON file.
+
+use super::layer;
+
+/// Reads it as import does.
+pub fn run(data: &[u8]) {
+    layer::check(&[("essai.geojson", data)]);
+}
