@@ -37,7 +37,7 @@ pub fn run(data: &[u8]) {
     };
     let (method, uri, headers) = request;
     let app = app();
-    let based = base(&app.config, &uri, &headers, true);
+    let based = base(&app.service.config, &uri, &headers, true);
     let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:[]/".contains(&b);
     assert!(based.url.bytes().all(plain), "{}", based.url);
     range(&headers);
