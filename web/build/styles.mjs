@@ -65,7 +65,7 @@ const THEMES = {
   evolution: {
     nom: 'Évolution',
     description: 'Ce qu’est devenu chaque territoire depuis la période 2018-2022 : plus la couleur est marquée, plus il a changé.',
-    // QGIS reads labels in lists only.
+    // QGIS reads `match` with its labels in lists, and no `case`.
     fond: (mode) => ['match', ['get', 'evolution'], ['nouveau'], EVOLUTION[mode].nouveau, ['reconfigure'], EVOLUTION[mode].reconfigure, EVOLUTION[mode].identique],
     legende: (mode) => [
       { couleurs: [EVOLUTION[mode].nouveau], texte: 'Nouveau', note: 'Aucune commune n’en était en 2018-2022.' },
@@ -76,7 +76,7 @@ const THEMES = {
   'rebond-industriel': {
     nom: 'Rebond industriel',
     description: 'Les territoires lauréats connus de l’appel « Rebond industriel ». La liste est partielle.',
-    fond: (mode) => ['case', ['boolean', ['get', 'rebond'], false], REBOND[mode].laureat, REBOND[mode].autre],
+    fond: (mode) => ['match', ['to-string', ['get', 'rebond']], ['true'], REBOND[mode].laureat, REBOND[mode].autre],
     legende: (mode) => [
       { couleurs: [REBOND[mode].laureat], texte: 'Lauréat connu', note: 'Liste partielle : d’autres territoires peuvent l’être.' },
       { couleurs: [REBOND[mode].autre], texte: 'Autre Territoire d’industrie' },
@@ -97,7 +97,7 @@ export function deriver(neutres) {
 function derive(texte, { nom, description, fond, calques, legende }, mode) {
   const metadonnees = { 'territoires:theme': mode, 'territoires:description': description, 'territoires:legende': legende(mode) };
   let style = remplacer(texte, /"name": "[^"]*"/, `"name": ${json(`${nom}${mode === 'sombre' ? ' sombre' : ''}`)}`);
-  style = remplacer(style, /"metadata": \{.*\},\n/, `"metadata": ${json(metadonnees)},\n`);
+  style = remplacer(style, /\n  "metadata": \{.*\},\n/, `\n  "metadata": ${json(metadonnees)},\n`);
   style = remplacer(style, /("id": "temps-2-fond",[\s\S]*?"fill-color": )\[.*\](,\n)/, (_, avant, apres) => `${avant}${json(fond(mode))}${apres}`);
   // Beneath the perimeter lines, over the veil that dims what is not chosen.
   const ajouts = (calques?.(mode) ?? []).map((calque) => `    ${json(calque)},\n`).join('');

@@ -16,7 +16,14 @@ export function fichierDeStyle(theme, sombre) {
   return recus.get(adresse);
 }
 
-export const habiller = (style, phase) => avecMembres(pourPhase(style, phase));
+export const habiller = (style, phase) => avecMembres(avecEtats(pourPhase(style, phase)));
+
+/** Layers that draw what is pointed at or chosen. Their files put them beyond every zoom: QGIS, which has no such states,
+ * would draw all territories as chosen. Here they are at every zoom. */
+const avecEtats = (style) => ({
+  ...style,
+  layers: style.layers.map(({ minzoom, ...calque }) => (minzoom === undefined || calque.metadata?.['territoires:etat'] ? calque : { ...calque, minzoom })),
+});
 
 /** The same style over the tiles of another phase. Layers keep their names: only what they draw changes. */
 export function pourPhase(style, phase) {

@@ -146,8 +146,9 @@ fn draw(
     items.push(Item::Group(dress));
     let outline = Arc::new(Outline::rectangle(frame.at, frame.size));
     let mut group = Group::layer(frame.place.name.clone());
+    // A layer too: Inkscape lists layers that stand in layers only.
     group.items.push(Item::Group(Group {
-        name: None,
+        name: Some("Carte".to_owned()),
         clip: Some(Arc::clone(&outline)),
         items,
     }));

@@ -126,9 +126,14 @@ impl Expression {
             "feature-state" => Self::State(name()?),
             "zoom" if rest.is_empty() => Self::Zoom,
             // Values have the types that fields have: assertions change none.
-            "boolean" | "number" | "string" | "to-string" | "to-number" => {
+            "boolean" | "number" | "string" | "to-number" => {
                 Self::Coalesce(all(non_empty(operator, rest)?)?)
             }
+            // Of one value: what it reads as. Nothing is no words.
+            "to-string" => match rest {
+                [one] => Self::Concat(vec![read(one)?]),
+                _ => return Err("« to-string » prend une valeur".to_owned()),
+            },
             "coalesce" => Self::Coalesce(all(non_empty(operator, rest)?)?),
             "concat" => Self::Concat(all(rest)?),
             "literal" => match rest {

@@ -5,7 +5,9 @@
 //!
 //! - a pixel of the style is half a point ([`POINTS_PER_PIXEL`]), and the zoom is that of a web map on which such a pixel
 //!   has the size that it has on the sheet;
-//! - `feature-state` is only ever true of `choisi`, for the territory that a sheet is about;
+//! - `feature-state` is only ever true of `choisi`, for the territory that a sheet is about; layers whose metadata say
+//!   [`OF_STATE`] are drawn at every zoom, as the page draws them: their files put them beyond every zoom, for readers such
+//!   as QGIS, which have no states and would draw all territories as chosen;
 //! - all names of territories are placed: their field `rang` is 0 (see [`super::mapping`]);
 //! - `text-variable-anchor`, `text-radial-offset`, `text-justify`, `text-padding` and `fill-antialias` say how a screen is
 //!   to do what paper does in its own way ([`super::labels`]).
@@ -260,6 +262,12 @@ impl Layer {
                 .as_f64()
                 .ok_or_else(|| fault(member, "un nombre est attendu".to_owned())),
         };
+        let metadata = object.get("metadata");
+        let is_of_state = metadata.and_then(|m| m.get(OF_STATE)) == Some(&Json::Bool(true));
+        let zooms = [
+            zoom("minzoom", f64::NEG_INFINITY)?,
+            zoom("maxzoom", f64::INFINITY)?,
+        ];
         let filter = object.get("filter").map(Expression::read).transpose();
         let mut properties = Vec::new();
         for group in ["layout", "paint"] {
@@ -290,10 +298,11 @@ impl Layer {
         Ok(Self {
             kind,
             level: level.to_owned(),
-            zooms: [
-                zoom("minzoom", f64::NEG_INFINITY)?,
-                zoom("maxzoom", f64::INFINITY)?,
-            ],
+            zooms: if is_of_state {
+                [f64::NEG_INFINITY, f64::INFINITY]
+            } else {
+                zooms
+            },
             filter: filter.map_err(|f| fault("filter", f))?,
             properties,
             id,
@@ -355,6 +364,8 @@ impl Layer {
 
 /// How layers of label points are called.
 const LABELS: &str = "-etiquettes";
+/// What the metadata of a layer say that draws what is pointed at or chosen.
+const OF_STATE: &str = "territoires:etat";
 
 #[cfg(test)]
 mod tests {
@@ -414,5 +425,11 @@ mod tests {
         let style = with_layer(&layer).unwrap();
         let drawn = [7.9, 8.0, 9.9, 10.0].map(|z| style.layers[0].is_drawn_at(z));
         assert_eq!(drawn, [false, true, true, false]);
+    }
+
+    #[test]
+    fn a_layer_of_what_is_chosen_is_drawn_at_every_zoom() {
+        let layer = json!({ "id": "l", "type": "line", "source-layer": "temps-2", "minzoom": 24, "metadata": { "territoires:etat": true } });
+        assert!(with_layer(&layer).unwrap().layers[0].is_drawn_at(6.0));
     }
 }
