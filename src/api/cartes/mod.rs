@@ -52,7 +52,7 @@ const MAX_STYLE: usize = 256 << 10;
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Changes where the same order would give other bytes.
-const RENDERER: u32 = 1;
+const RENDERER: u32 = 2;
 
 /// Maps made so far.
 pub struct Prints(Cache<String, Bytes>);
@@ -255,6 +255,7 @@ fn refused(error: PrintError) -> Problem {
             Problem::parameter("style", detail, EXAMPLE)
         }
         PrintError::Unknown { .. } => Problem::not_found(detail, EXAMPLE),
+        PrintError::Theme(_) => Problem::parameter("phase", detail, EXAMPLE),
         PrintError::Sheet(_) => Problem::parameter("papier", detail, EXAMPLE),
         error @ (PrintError::Projection(_) | PrintError::Typeface | PrintError::Output(_)) => {
             tracing::error!(%error, "a map was not drawn");

@@ -197,9 +197,11 @@ fn styles(database: &Connection, extract: &Extract, table: &str) -> Result<(), E
     let mut insert = database.prepare(
         "INSERT INTO layer_styles VALUES (?1, '', '', ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', NULL, ?9)",
     )?;
-    let is_phase = matches!(extract.level.level, Level::Phase(_));
+    // The first phase has nothing before it: such a style would draw nothing.
+    let mut fields = extract.level.features.iter().flat_map(|f| &f.fields);
+    let has_evolution = fields.any(|(name, _)| *name == "evolution");
     let has_classes = extract.columns().iter().any(|c| c.name == "classe");
-    for (style, id) in style::of(has_classes, is_phase).iter().zip(1_i64..) {
+    for (style, id) in style::of(has_classes, has_evolution).iter().zip(1_i64..) {
         insert.execute(params![
             id,
             table,

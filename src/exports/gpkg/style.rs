@@ -52,8 +52,8 @@ const PLAIN: Style = Style {
 };
 
 /// The styles of a table, the one to open with first.
-pub(super) fn of(has_classes: bool, is_phase: bool) -> Vec<Style> {
-    match (has_classes, is_phase) {
+pub(super) fn of(has_classes: bool, has_evolution: bool) -> Vec<Style> {
+    match (has_classes, has_evolution) {
         (true, true) => vec![NEUTRAL, EVOLUTION],
         (true, false) => vec![NEUTRAL],
         (false, _) => vec![PLAIN],

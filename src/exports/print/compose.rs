@@ -40,7 +40,7 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
         .title
         .clone()
         .unwrap_or_else(|| wording::title(&found));
-    let subtitle = wording::subtitle(atlas, &found);
+    let subtitle = wording::subtitle(atlas, &found, &style);
 
     let mut dress = Group::layer("Habillage");
     sheet.write_title(&mut dress, &kind, &title, &subtitle);

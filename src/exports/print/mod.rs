@@ -61,6 +61,9 @@ pub enum PrintError {
         /// What there is.
         known: String,
     },
+    /// A style of what the phase does not have: all would have the colour of the rest.
+    #[error("{0}")]
+    Theme(String),
     /// A sheet that nothing can be drawn on.
     #[error("{0}")]
     Sheet(String),

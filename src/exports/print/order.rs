@@ -55,7 +55,7 @@ pub struct Found<'a> {
 /// Looks up what is named.
 ///
 /// # Errors
-/// [`PrintError::Unknown`] for what does not exist, [`PrintError::Sheet`] for a title that is too long.
+/// [`PrintError::Theme`] for a style of what the phase does not have, [`PrintError::Unknown`] for what does not exist, [`PrintError::Sheet`] for a title that is too long.
 pub fn find<'a>(atlas: &'a Atlas, order: &Order) -> Result<Found<'a>, PrintError> {
     if let Some(title) = order.title.as_ref().filter(|t| t.chars().count() > TITLE) {
         let length = title.chars().count();
@@ -80,6 +80,18 @@ pub fn find<'a>(atlas: &'a Atlas, order: &Order) -> Result<Found<'a>, PrintError
             ),
         })?,
     };
+    let (declared, fields) = (&atlas.tables.phases[phase], &order.style.fields);
+    for (field, has) in [
+        ("evolution", declared.suit.is_some()),
+        ("rebond", declared.rebond.is_some()),
+    ] {
+        if fields.contains(field) && !has {
+            let (style, phase) = (shown(&order.style.name, 80), &declared.nom);
+            return Err(PrintError::Theme(format!(
+                "le style « {style} » colore d’après « {field} », que {phase} n’a pas"
+            )));
+        }
+    }
     let region = match &order.region {
         None => None,
         Some(asked) => {

@@ -18,8 +18,8 @@ pub fn title(found: &Found) -> String {
     }
 }
 
-/// The line below it: phase, years, how many, which list.
-pub fn subtitle(atlas: &Atlas, found: &Found) -> String {
+/// The line below it: theme, phase, years, how many, which list.
+pub fn subtitle(atlas: &Atlas, found: &Found, style: &Style) -> String {
     let phase = &atlas.tables.phases[found.phase];
     let date = phase
         .editions
@@ -67,7 +67,9 @@ pub fn subtitle(atlas: &Atlas, found: &Found) -> String {
             )
         }
     };
-    [Some(what), list]
+    // A style with a legend colours by something.
+    let theme = (!style.legend.is_empty()).then(|| style.name.clone());
+    [theme, Some(what), list]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()

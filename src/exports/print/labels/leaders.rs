@@ -35,6 +35,14 @@ const GAP: f64 = 0.6;
 const ON_LAND: f64 = 25.0;
 /// The same of one over another territory: never where there is another way.
 const ON_OTHERS: f64 = 400.0;
+/// A leader that passes this close to another's dot, in millimetres, could be taken to come from it.
+const NEAR: f64 = 1.2;
+/// What that costs.
+const NEAR_COST: f64 = 15.0;
+/// What a millimetre over a name costs.
+const ON_NAMES: f64 = 4.0;
+/// How often a leader is looked at for what is below, in millimetres.
+const STEP: f64 = 0.5;
 /// Rounds of improvement, at most: it ends by itself far sooner.
 const ROUNDS: usize = 64;
 
@@ -58,7 +66,9 @@ pub(super) fn place(
     let most = extents.fold([0.0_f64; 2], |[w, h], e| [w.max(e[0]), h.max(e[1])]);
     let slots = slots(ground, most, size);
     let anchors: Vec<Point> = wishes.iter().map(|(wish, _)| wish.anchor).collect();
-    let given = assign(&anchors, &slots);
+    let given = assign(&anchors, &slots, |anchor, port| {
+        passing(ground, &anchors, anchor, port)
+    });
     let mut placed = Vec::new();
     let mut missing = Vec::new();
     for (((wish, _), lines), slot) in wishes.iter().zip(chosen).zip(given) {
@@ -69,10 +79,11 @@ pub(super) fn place(
         let [width, height] = extent(lines, &wish.look, size);
         let [left, _, right, _] = slot.bounds;
         let [_, middle] = slot.port();
+        // Flush with the side that its leader comes to, so that no leader passes over the name below.
         let (x, end) = if slot.is_left {
-            (left + width / 2.0, left + width + size * 0.3)
+            (right - width / 2.0, right + size * 0.3)
         } else {
-            (right - width / 2.0, right - width - size * 0.3)
+            (left + width / 2.0, left - size * 0.3)
         };
         let name = Spot {
             wish,
@@ -81,9 +92,9 @@ pub(super) fn place(
             middle: [x, middle],
             leader: Some([wish.anchor, [end, middle]]),
             align: if slot.is_left {
-                Align::Left
-            } else {
                 Align::Right
+            } else {
+                Align::Left
             },
         };
         debug_assert!(height <= most[1] + 1e-9);
@@ -144,13 +155,55 @@ fn slots(ground: &Ground, [width, height]: [f64; 2], size: f64) -> Vec<Slot> {
     kept
 }
 
-/// Gives each anchor a slot so that leaders are short in all. Where no swap makes them shorter, no two of them cross: of two
-/// that cross, swapped ones are shorter.
-fn assign(anchors: &[Point], slots: &[Slot]) -> Vec<Option<usize>> {
-    let cost = |anchor: usize, slot: usize| {
+/// What a leader costs for what it passes over, in millimetres of leader: names, and dots of others that it could be
+/// taken to come from.
+fn passing(ground: &Ground, anchors: &[Point], anchor: usize, port: Point) -> f64 {
+    let from = anchors[anchor];
+    let [dx, dy] = [port[0] - from[0], port[1] - from[1]];
+    let length = dx.hypot(dy);
+    if length < 1e-9 {
+        return 0.0;
+    }
+    let others = anchors.iter().enumerate().filter(|(other, _)| *other != anchor);
+    let near = others.filter(|(_, [x, y])| {
+        let along = ((x - from[0]) * dx + (y - from[1]) * dy) / length;
+        let away = ((x - from[0]) * dy - (y - from[1]) * dx).abs() / length;
+        (0.0..=length).contains(&along) && away < NEAR
+    });
+    #[allow(clippy::cast_precision_loss)] // a few
+    let mut cost = near.count() as f64 * NEAR_COST;
+    let mut at = STEP;
+    while at < length {
+        let [x, y] = [from[0] + dx * at / length, from[1] + dy * at / length];
+        if !ground.all([x, y, x + 0.1, y + 0.1], |_, taken| !taken) {
+            cost += ON_NAMES * STEP;
+        }
+        at += STEP;
+    }
+    cost
+}
+
+/// Gives each anchor a slot so that leaders are short in all, and pass over little; `passing` is what that costs for an
+/// anchor and a port. No two leaders cross in the end: of two that cross, swapped ones are shorter, so that swapping them
+/// comes to an end.
+fn assign(
+    anchors: &[Point],
+    slots: &[Slot],
+    passing: impl Fn(usize, Point) -> f64,
+) -> Vec<Option<usize>> {
+    let length = |anchor: usize, slot: usize| {
         let ([x, y], port) = (anchors[anchor], slots[slot].port());
-        (x - port[0]).hypot(y - port[1]) + slots[slot].cost
+        (x - port[0]).hypot(y - port[1])
     };
+    let costs: Vec<Vec<f64>> = (0..anchors.len())
+        .map(|anchor| {
+            let of = |slot: usize| {
+                length(anchor, slot) + slots[slot].cost + passing(anchor, slots[slot].port())
+            };
+            (0..slots.len()).map(of).collect()
+        })
+        .collect();
+    let cost = |anchor: usize, slot: usize| costs[anchor][slot];
     let mut used = vec![false; slots.len()];
     let mut given: Vec<Option<usize>> = Vec::with_capacity(anchors.len());
     for anchor in 0..anchors.len() {
@@ -187,21 +240,43 @@ fn assign(anchors: &[Point], slots: &[Slot]) -> Vec<Option<usize>> {
             break;
         }
     }
+    uncross(anchors, slots, &mut given);
     given
+}
+
+/// Swaps leaders that cross until none do: each swap makes them shorter in all.
+fn uncross(anchors: &[Point], slots: &[Slot], given: &mut [Option<usize>]) {
+    let leader = |anchor: usize, slot: usize| [anchors[anchor], slots[slot].port()];
+    for _ in 0..ROUNDS {
+        let mut is_done = true;
+        for a in 0..anchors.len() {
+            for b in a + 1..anchors.len() {
+                if let (Some(own), Some(other)) = (given[a], given[b])
+                    && crosses(leader(a, own), leader(b, other))
+                {
+                    (given[a], given[b]) = (Some(other), Some(own));
+                    is_done = false;
+                }
+            }
+        }
+        if is_done {
+            return;
+        }
+    }
+}
+
+fn crosses(a: [Point; 2], b: [Point; 2]) -> bool {
+    let turn = |p: Point, q: Point, r: Point| {
+        (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
+    };
+    turn(a[0], a[1], b[0]) * turn(a[0], a[1], b[1]) < -1e-6
+        && turn(b[0], b[1], a[0]) * turn(b[0], b[1], a[1]) < -1e-6
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    fn crosses(a: [Point; 2], b: [Point; 2]) -> bool {
-        let turn = |p: Point, q: Point, r: Point| {
-            (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])
-        };
-        turn(a[0], a[1], b[0]) * turn(a[0], a[1], b[1]) < -1e-6
-            && turn(b[0], b[1], a[0]) * turn(b[0], b[1], a[1]) < -1e-6
-    }
 
     proptest! {
         #[test]
@@ -214,7 +289,7 @@ mod tests {
                     Slot { bounds: [x, y, x + 20.0, y + 5.0], is_left, cost: 0.0 }
                 })
                 .collect();
-            let given = assign(&anchors, &slots);
+            let given = assign(&anchors, &slots, |anchor, port| f64::from(u32::from(anchor % 3 == 0 && port[1] < 60.0)) * 30.0);
             let leaders: Vec<[Point; 2]> = anchors.iter().zip(&given).map(|(a, s)| [*a, slots[s.unwrap()].port()]).collect();
             for (i, a) in leaders.iter().enumerate() {
                 for b in &leaders[i + 1..] {

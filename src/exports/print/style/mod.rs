@@ -104,6 +104,8 @@ pub struct Style {
     pub layers: Vec<Layer>,
     /// What its legend says.
     pub legend: Vec<Entry>,
+    /// The fields that its expressions read.
+    pub fields: BTreeSet<String>,
 }
 
 impl Style {
@@ -158,7 +160,10 @@ impl Style {
             .map(|(number, layer)| Layer::read(layer, number))
             .collect::<Result<_, _>>()?;
         let metadata = object.get("metadata");
+        let mut fields = BTreeSet::new();
+        fields_of(object.get("layers").unwrap_or(&Json::Null), &mut fields);
         Ok(Self {
+            fields,
             name: text(object, "name").unwrap_or("Carte").to_owned(),
             legend: legend::entries(metadata, &layers),
             layers,
@@ -174,6 +179,22 @@ impl Style {
             }
         }
         self
+    }
+}
+
+/// The fields read by expressions in a part of a style that was read without fault.
+fn fields_of(json: &Json, fields: &mut BTreeSet<String>) {
+    match json {
+        Json::Array(items) => {
+            if let [Json::String(operator), Json::String(name)] = &items[..]
+                && ["get", "has"].contains(&operator.as_str())
+            {
+                fields.insert(name.clone());
+            }
+            items.iter().for_each(|item| fields_of(item, fields));
+        }
+        Json::Object(members) => members.values().for_each(|m| fields_of(m, fields)),
+        _ => {}
     }
 }
 
