@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::state::SharedApp;
 use super::{
     appartenance, cartes, communes, docs, epci, exports, headers, ogc, openapi, pages, perimetres,
-    recherche, sante, styles, tilejson, tiles,
+    phases, recherche, sante, styles, tilejson, tiles,
 };
 
 /// How long a browser may keep the answer to « may I? » (Fetch standard; browsers cut it at two hours or a day).
@@ -54,6 +54,7 @@ pub fn router(app: SharedApp) -> Router {
         .route("/sante/pret", get(sante::ready))
         .route("/api/v1/appartenance", get(appartenance::get))
         .route("/api/v1/recherche", get(recherche::get))
+        .route("/api/v1/phases", get(phases::get))
         .route("/api/v1/territoires", get(super::territoires::get))
         .route(
             "/api/v1/territoires/{phase}/{id}",
