@@ -31,8 +31,8 @@ pub fn router(app: SharedApp) -> Router {
         .expose_headers([header::ETAG])
         .max_age(PREFLIGHT_KEPT);
     let documents = Router::new()
-        .route("/", get(pages::front))
-        .route("/integration", get(pages::embedded))
+        .route("/", get(pages::front::get))
+        .route("/integration", get(pages::front::embedded))
         .route("/territoires", get(pages::liste::get))
         .route("/territoires/{phase}/{id}", get(pages::fiche::get))
         .route(
@@ -43,6 +43,7 @@ pub fn router(app: SharedApp) -> Router {
             "/territoires/{phase}/{id}/apercu.png",
             get(pages::carte::preview),
         )
+        .route("/apercu/{lieu}/{style}", get(pages::apercu::get))
         .route("/reponse", get(pages::reponse::get))
         .route("/programme", get(pages::texts::programme))
         .route("/accessibilite", get(pages::texts::accessibility))
