@@ -18,6 +18,6 @@ export async function avecNavigateur(faire) {
   }
 }
 
-/** Waits until the map of a page has drawn all it asked for. Pages without one are ready as they come. */
+/** Waits until the map of a page, or the picture of it, is drawn. Pages without one are ready as they come. */
 export const carteDessinee = (page) =>
-  page.waitForFunction(() => !document.querySelector('#toile') || ['prete', 'absente'].includes(document.documentElement.dataset.carte), { timeout: 60_000, polling: 50 });
+  page.waitForFunction(() => !document.querySelector('#toile') || ['image', 'prete', 'absente'].includes(document.documentElement.dataset.carte), { timeout: 60_000, polling: 50 });
