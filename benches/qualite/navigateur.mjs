@@ -1,16 +1,18 @@
 // The browser of the judges: Debian's Chromium, driven by the puppeteer that pa11y brings. CHROMIUM names another.
 import puppeteer from 'puppeteer';
 
-export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-// Drawn by software: what is measured does not depend on a graphics card that a build machine lacks.
-export const DRAPEAUX = [
-  ...['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
-  ...['--disable-sync', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
-];
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const DRAPEAUX = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+// A map drawn by software: what is measured does not depend on a graphics card that a build machine lacks.
+const WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
-/** Lends a browser, and ends it whatever happens. */
-export async function avecNavigateur(faire) {
-  const navigateur = await puppeteer.launch({ executablePath: CHROMIUM, args: DRAPEAUX });
+/**
+ * Lends a browser, and ends it whatever happens.
+ * @param {{ webgl?: boolean }} options without it, pages are drawn as on any machine without a card: one that the processor
+ *   plays draws lines some twenty times slower than that, which would be held against the page
+ */
+export async function avecNavigateur(faire, { webgl = true } = {}) {
+  const navigateur = await puppeteer.launch({ executablePath: CHROMIUM, args: webgl ? [...DRAPEAUX, ...WEBGL] : DRAPEAUX });
   try {
     return await faire(navigateur);
   } finally {
