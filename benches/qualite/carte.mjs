@@ -1,5 +1,6 @@
-// When the map is drawn on a slow phone: a « Fast 3G » line and a main thread four times slower. The library is the
-// same for every site that draws such a map, so its share of the line and of the processor is told apart.
+// When the map is seen on a slow phone: a « Fast 3G » line and a main thread four times slower. First its picture, which
+// comes with the page; then the live map, from the touch that asks for it. The library is the same for every site that
+// draws such a map, so its share of the line and of the processor is told apart.
 import { loadavg } from 'node:os';
 import { LIGNE, ralentir } from './ligne.mjs';
 import { avecNavigateur } from './navigateur.mjs';
@@ -7,21 +8,20 @@ import { avecNavigateur } from './navigateur.mjs';
 const PROCESSEUR = 4;
 const TOURS = 3;
 const BIBLIOTHEQUE = /carte-(maplibre|ouvrier)-/;
-const VOULU = { propre: 1500, deplacement: 0.02 };
+const VOULU = { image: 1500, deplacement: 0.02 };
 
 /** @returns {Promise<string[]>} what missed its target */
 export async function juger(base) {
   const tours = [];
   for (let i = 0; i < TOURS; i++) tours.push(await avecNavigateur((navigateur) => visiter(navigateur, base)));
   const m = (champ) => mediane(tours.map((tour) => tour[champ]));
-  console.log(`carte, Fast 3G and ${PROCESSEUR} × slower: text and silhouette at ${s(m('texte'))}, map drawn at ${s(m('carte'))}, CLS ${m('deplacement').toFixed(4)} (load of the machine: ${loadavg()[0].toFixed(1)})`);
+  console.log(`carte, Fast 3G and ${PROCESSEUR} × slower: text at ${s(m('texte'))}, map seen at ${s(m('image'))} (${tours.map(({ image }) => s(image)).join(', ')}; ${kilo(m('octetsImage'))} received), CLS ${m('deplacement').toFixed(4)} (load of the machine: ${loadavg()[0].toFixed(1)})`);
   console.log(
-    `  of ${kilo(m('octets'))} received until then, the library is ${kilo(m('octetsBibliotheque'))} (${Math.round((100 * m('octetsBibliotheque')) / m('octets'))} %):`,
-    `${s(m('ligneBibliotheque'))} of the line and ${s(m('calculBibliotheque'))} of the main thread, where our code takes ${s(m('calculPage'))}`,
+    `  live ${s(m('vive'))} after a touch: of ${kilo(m('octets'))} received since, the library is ${kilo(m('octetsBibliotheque'))} (${Math.round((100 * m('octetsBibliotheque')) / m('octets'))} %):`,
+    `${s(m('ligneBibliotheque'))} of the line and ${s(m('calculBibliotheque'))} of the main thread, where our code takes ${s(m('calculPage'))}; ${s(m('propre'))} without the library’s share`,
   );
-  console.log(`  map drawn at ${s(m('propre'))} without the library’s share`);
   return [
-    ...(m('propre') > VOULU.propre ? [`map drawn at ${s(m('propre'))} without the library’s share, ${s(VOULU.propre)} wanted`] : []),
+    ...(m('image') > VOULU.image ? [`map seen at ${s(m('image'))}, ${s(VOULU.image)} wanted`] : []),
     ...(m('deplacement') > VOULU.deplacement ? [`CLS ${m('deplacement').toFixed(3)}, ${VOULU.deplacement} wanted`] : []),
   ];
 }
@@ -35,18 +35,22 @@ async function visiter(navigateur, base) {
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: PROCESSEUR });
     await cdp.send('Profiler.enable');
     await page.evaluateOnNewDocument(() => {
-      globalThis.mesure = { deplacement: 0, carte: 0 };
-      new PerformanceObserver((liste) => {
-        for (const { value } of liste.getEntries()) globalThis.mesure.deplacement += value;
-      }).observe({ type: 'layout-shift', buffered: true });
+      globalThis.mesure = { deplacement: 0, image: 0, carte: 0 };
+      const observer = (type, faire) => new PerformanceObserver((liste) => liste.getEntries().forEach(faire)).observe({ type, buffered: true });
+      observer('layout-shift', ({ value }) => (globalThis.mesure.deplacement += value));
+      observer('element', ({ identifier, renderTime }) => identifier === 'apercu' && (globalThis.mesure.image = renderTime));
       new MutationObserver((_, veille) => {
-        if (document.documentElement?.dataset.silhouette !== 'non') return; // it goes when the map lies over it
+        if (document.documentElement?.dataset.apercu !== 'non') return; // it goes when the map lies under it
         globalThis.mesure.carte = performance.now();
         veille.disconnect();
-      }).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-silhouette'] });
+      }).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-apercu'] });
     });
-    await cdp.send('Profiler.start');
     await page.goto(ligne.url, { waitUntil: 'domcontentloaded' });
+    await page.waitForFunction(() => globalThis.mesure.image > 0 && document.documentElement.dataset.carte, { timeout: 60_000, polling: 100 });
+    const octetsImage = somme(ligne.recus().map(({ octets }) => octets));
+    await cdp.send('Profiler.start');
+    const touche = await page.evaluate(() => performance.now());
+    await page.touchscreen.tap(195, 350);
     await page.waitForFunction(() => globalThis.mesure.carte > 0, { timeout: 120_000, polling: 200 });
     const { profile } = await cdp.send('Profiler.stop');
     const mesure = await page.evaluate(() => ({
@@ -58,14 +62,17 @@ async function visiter(navigateur, base) {
     const octetsBibliotheque = octets((chemin) => BIBLIOTHEQUE.test(chemin));
     const ligneBibliotheque = (1000 * octetsBibliotheque) / LIGNE.octetsParSeconde;
     const calculBibliotheque = calcul((url) => BIBLIOTHEQUE.test(url));
+    const vive = mesure.carte - touche;
     return {
       ...mesure,
-      octets: octets(() => true),
+      octetsImage,
+      vive,
+      octets: octets(() => true) - octetsImage,
       octetsBibliotheque,
       ligneBibliotheque,
       calculBibliotheque,
       calculPage: calcul((url) => url.includes('/assets/') && !BIBLIOTHEQUE.test(url)),
-      propre: mesure.carte - ligneBibliotheque - calculBibliotheque,
+      propre: vive - ligneBibliotheque - calculBibliotheque,
     };
   } finally {
     ligne.fermer();

@@ -29,14 +29,14 @@ export async function juger(base) {
   return manques;
 }
 
-// A browser for each: nothing of one run is in the cache of the next.
+// A browser for each: nothing of one run is in the cache of the next. No page draws by WebGL until it is asked to.
 function passer(url) {
   return avecNavigateur(async (navigateur) => {
     const port = Number(new URL(navigateur.wsEndpoint()).port);
     const { lhr } = await lighthouse(url, { port, logLevel: 'error', onlyCategories: Object.keys(VOULUS) });
     if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
     return lhr;
-  });
+  }, { webgl: false });
 }
 
 const mediane = (valeurs) => [...valeurs].sort((a, b) => a - b)[valeurs.length >> 1];

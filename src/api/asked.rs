@@ -88,7 +88,7 @@ pub fn read(app: &App, segments: [&str; 4], query: Option<&str>) -> Result<Asked
         layers: layer_set(app, &names)?,
         tile: tile_id(&z, &x, y)?,
         format,
-        cache_control: cache_control(app, query)?,
+        cache_control: kept(&app.version, query, EXAMPLE)?,
     })
 }
 
@@ -118,17 +118,24 @@ fn tile_id(z: &str, x: &str, y: &str) -> Result<TileId, Problem> {
         .map_err(|e| Problem::parameter(e.axis(), sentence(&e.to_string()), EXAMPLE))
 }
 
-/// How long an answer may be kept depends on the version that the address names.
-fn cache_control(app: &App, query: Option<&str>) -> Result<HeaderValue, Problem> {
+/// How long an answer may be kept depends on the version of its content that the address names: today's, or another's.
+///
+/// # Errors
+/// Any other parameter.
+pub fn kept(
+    version: &str,
+    query: Option<&str>,
+    example: &'static str,
+) -> Result<HeaderValue, Problem> {
     let Some(query) = query else {
         return Ok(UNVERSIONED);
     };
-    if query.strip_prefix("v=") == Some(&app.version) {
+    if query.strip_prefix("v=") == Some(version) {
         return Ok(IMMUTABLE);
     }
-    let params = Params::new(RawQuery(Some(query.to_owned())), &["v"], EXAMPLE)?;
+    let params = Params::new(RawQuery(Some(query.to_owned())), &["v"], example)?;
     Ok(match params.get("v") {
-        Some(version) if version == app.version => IMMUTABLE,
+        Some(named) if named == version => IMMUTABLE,
         Some(_) => OTHER_VERSION,
         None => UNVERSIONED,
     })

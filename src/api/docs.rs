@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::document;
 use super::openapi::{self, contract};
+use super::pages::address_of;
 use super::params::Params;
 use super::problem::Problem;
 use super::state::SharedApp;
@@ -39,6 +40,7 @@ pub fn write(contract: &Value) -> String {
     let mut page = HEAD
         .replace("{{titre}}", &text(&contract["info"]["title"]))
         .replace("{{description}}", &text(&contract["info"]["description"]))
+        .replace("{{css}}", &address_of("api.css"))
         .replace("{{contrat}}", openapi::PATH);
     let tags = contract["tags"].as_array();
     let paths = contract["paths"].as_object();

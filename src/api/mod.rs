@@ -26,6 +26,7 @@ pub mod parts;
 pub mod path;
 pub mod perimetres;
 pub mod phase;
+pub mod phases;
 pub mod pool;
 pub mod problem;
 pub mod rate;

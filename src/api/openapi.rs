@@ -59,6 +59,7 @@ const MAX_ANSWER: usize = 1 << 20;
         appartenance::get,
         appartenance::csv::post,
         recherche::get,
+        super::phases::get,
         super::territoires::get,
         super::territoires::one::get,
         communes::get,

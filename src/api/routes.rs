@@ -16,7 +16,7 @@ use super::problem::Problem;
 use super::state::SharedApp;
 use super::{
     appartenance, cartes, communes, docs, epci, exports, headers, metrics, ogc, openapi, pages,
-    perimetres, recherche, sante, styles, tilejson, tiles,
+    perimetres, phases, recherche, sante, styles, tilejson, tiles,
 };
 
 /// How long a browser may keep the answer to « may I? » (Fetch standard; browsers cut it at two hours or a day).
@@ -32,8 +32,8 @@ pub fn router(app: SharedApp) -> Router {
         .expose_headers([header::ETAG])
         .max_age(PREFLIGHT_KEPT);
     let documents = Router::new()
-        .route("/", get(pages::front))
-        .route("/integration", get(pages::embedded))
+        .route("/", get(pages::front::get))
+        .route("/integration", get(pages::front::embedded))
         .route("/territoires", get(pages::liste::get))
         .route("/territoires/{phase}/{id}", get(pages::fiche::get))
         .route(
@@ -44,6 +44,7 @@ pub fn router(app: SharedApp) -> Router {
             "/territoires/{phase}/{id}/apercu.png",
             get(pages::carte::preview),
         )
+        .route("/apercu/{lieu}/{style}", get(pages::apercu::get))
         .route("/reponse", get(pages::reponse::get))
         .route("/programme", get(pages::texts::programme))
         .route("/accessibilite", get(pages::texts::accessibility))
@@ -56,6 +57,7 @@ pub fn router(app: SharedApp) -> Router {
         .route("/metrics", get(metrics::get))
         .route("/api/v1/appartenance", get(appartenance::get))
         .route("/api/v1/recherche", get(recherche::get))
+        .route("/api/v1/phases", get(phases::get))
         .route("/api/v1/territoires", get(super::territoires::get))
         .route(
             "/api/v1/territoires/{phase}/{id}",

@@ -1,6 +1,6 @@
 //! What all handlers share.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
@@ -9,6 +9,8 @@ use super::cartes::Prints;
 use super::exports::kept::Kept;
 use super::flights::Flights;
 use super::openapi::Contract;
+use super::pages::apercu::Overviews;
+use super::pages::front::Front;
 use super::service::Service;
 use crate::address::streets::Streets;
 use crate::address::{self, Gazetteer};
@@ -38,6 +40,10 @@ pub struct App {
     pub kept: Kept,
     /// Printed maps made so far.
     pub prints: Prints,
+    /// What the front page shows before its map.
+    pub overviews: Overviews,
+    /// The front page, once it was asked for.
+    pub front: OnceLock<Front>,
     /// The description of the contract, once it was asked for.
     pub contract: OnceCell<Contract>,
     /// What outlives this edition.
@@ -63,9 +69,12 @@ impl App {
             .finalize();
         let (gazetteer, suggestions) =
             rayon::join(|| gazetteer(&atlas), || Suggestions::new(&atlas));
+        let version = hex::encode(&version[..6]);
         let config = &service.config;
         Self {
-            version: hex::encode(&version[..6]),
+            overviews: Overviews::new(&version),
+            front: OnceLock::new(),
+            version,
             gazetteer,
             suggestions,
             streets,

@@ -152,3 +152,13 @@ pub enum TypeGeometrie {
     /// Several.
     MultiPolygon,
 }
+
+/// `interregional=`
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum OuiNon {
+    /// It is.
+    Oui,
+    /// It is not.
+    Non,
+}

@@ -11,6 +11,8 @@ pub mod format;
 pub mod geojson;
 mod gpkg;
 mod kml;
+pub mod overview;
+mod palette;
 pub mod picture;
 pub mod print;
 pub mod shape;

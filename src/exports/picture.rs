@@ -53,8 +53,8 @@ pub struct Picture<'a> {
     pub style: Option<&'a str>,
 }
 
-/// Tile units for one unit of the picture: finer than a printed page of it shows.
-const FINER: f64 = 2.0;
+/// Tile units for one unit of the picture, at least: no screen shows more, and each point costs the reader's processor.
+const FINER: f64 = 1.2;
 /// The zoom that neighbours are drawn at, at most.
 const ABROAD: u8 = 9;
 /// Room left around the frame, of the picture's smaller side.

@@ -1,6 +1,6 @@
 //! The pages that are read: what a person without script, and a search engine, find.
 
-use super::{Reply, Server, has};
+use super::{Method, Reply, Server, has};
 
 fn page(path: &str) -> Reply {
     let reply = Server::shared().get(path);
@@ -215,5 +215,103 @@ fn the_other_pages_are_there() {
         let reply = page(path);
         assert_eq!(reply.status, 200, "{path}");
         has(&words(&reply), &[said]);
+    }
+}
+
+#[test]
+fn the_list_leads_to_the_same_territories_on_the_map_and_as_data() {
+    let plain = page("/territoires?tri=population&q=&region=").text();
+    has(
+        &plain,
+        &[
+            "href=\"/\">Voir ces territoires sur la carte",
+            "href=\"/api/v1/territoires?format=csv\"",
+        ],
+    );
+    let page =
+        page("/territoires?phase=temps-1&region=Occitanie&interregional=oui&tri=communes&q=")
+            .text();
+    has(
+        &page,
+        &[
+            "href=\"/#phase=temps-1&amp;region=Occitanie&amp;interregional=oui\"",
+            "href=\"/api/v1/territoires?phase=temps-1&amp;region=Occitanie&amp;interregional=oui&amp;format=csv\"",
+        ],
+    );
+}
+
+#[test]
+fn the_front_page_says_what_the_data_say() {
+    let page = page("/");
+    let text = page.text();
+    assert!(!text.contains("[["), "a place is left empty");
+    has(
+        &text,
+        &[
+            "la carte des 183 territoires</title>",
+            "value=\"temps-2\" data-nom=\"Temps 2\" data-periode=\"2023-2027\" checked",
+            "value=\"temps-1\" data-nom=\"Temps 1\" data-periode=\"2018-2022\">",
+        ],
+    );
+    let known = [("if-none-match", page.header("etag"))];
+    assert_eq!(Server::shared().send(Method::GET, "/", &known).status, 304);
+}
+
+#[test]
+fn the_front_page_shows_pictures_that_are_kept_for_ever() {
+    let server = Server::shared();
+    let text = page("/").text();
+    let (_, version) = text.split_once("/apercu/metropole/neutre.png?v=").unwrap();
+    let version = &version[..12];
+    for name in [
+        "neutre",
+        "neutre-sombre",
+        "neutre-large",
+        "neutre-sombre-large",
+    ] {
+        for (query, kept) in [
+            (format!("?v={version}"), "immutable"),
+            ("?v=000000000000".to_owned(), "no-cache"),
+            (String::new(), "stale-while-revalidate"),
+        ] {
+            let path = format!("/apercu/metropole/{name}.png{query}");
+            let reply = server.get(&path);
+            assert_eq!(reply.header("content-type"), "image/png");
+            has(reply.header("cache-control"), &[kept]);
+            assert!(reply.body.starts_with(b"\x89PNG\r\n\x1a\n"), "{path}");
+            assert!(
+                reply.body.len() < 75_000,
+                "{path}: {} bytes",
+                reply.body.len()
+            );
+            let known = [("if-none-match", reply.header("etag"))];
+            assert_eq!(server.send(Method::GET, &path, &known).status, 304);
+        }
+    }
+    for path in [
+        "/apercu/atlantide/neutre.png",
+        "/apercu/corse/regions.png",
+        "/apercu/corse/neutre.svg",
+    ] {
+        assert_eq!(server.get(path).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn files_under_a_name_of_their_content_are_kept_for_ever_and_letters_for_a_week() {
+    let server = Server::shared();
+    let text = page("/mentions").text();
+    let (_, style) = text.split_once("rel=\"stylesheet\" href=\"").unwrap();
+    let style = style.split('"').next().unwrap();
+    has(server.get(style).header("cache-control"), &["immutable"]);
+    for (path, kept) in [
+        ("/assets/pages.css", "must-revalidate"),
+        ("/assets/pages.css?v=00000000", "must-revalidate"),
+        (
+            "/assets/source-sans-3-latin-400-normal.woff2",
+            "max-age=604800",
+        ),
+    ] {
+        has(server.get(path).header("cache-control"), &[kept]);
     }
 }

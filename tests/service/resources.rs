@@ -569,3 +569,52 @@ fn documents_are_known_by_their_etag_and_compressed() {
         assert!(body.len() < whole.body.len(), "{path}");
     }
 }
+
+#[test]
+fn the_phases_and_their_lists_are_told_the_latest_first() {
+    let told = get("/api/v1/phases");
+    let phases = told["phases"].as_array().unwrap();
+    assert_eq!(told["nombre"], phases.len());
+    let known: Vec<(String, String, u64)> = phases
+        .iter()
+        .map(|p| {
+            let territoires = p["territoires"].as_u64().unwrap();
+            (text(&p["id"]), text(&p["annees"]), territoires)
+        })
+        .collect();
+    let expected = [("temps-2", "2023-2027", 183), ("temps-1", "2018-2022", 149)];
+    let expected = expected.map(|(id, years, n)| (id.to_owned(), years.to_owned(), n));
+    assert_eq!(known, expected);
+    for phase in phases {
+        let id = text(&phase["id"]);
+        assert_eq!(list(&format!("phase={id}")).len(), phase["territoires"]);
+        let editions = phase["editions"].as_array().unwrap();
+        let dates: Vec<String> = editions.iter().map(|e| text(&e["id"])).collect();
+        assert!(dates.is_sorted_by(|a, b| a > b), "{dates:?}");
+        assert_eq!(editions[0]["territoires"], phase["territoires"]);
+        // The name of an edition asks for it.
+        let asked = get(&format!(
+            "/api/v1/appartenance?commune=64445&phase={id}&edition={}",
+            dates[0]
+        ));
+        assert_eq!(asked["source"]["edition"], dates[0]);
+    }
+    let reply = Server::shared().get("/api/v1/phases?phase=temps-2");
+    assert_eq!(reply.status, 400);
+}
+
+#[test]
+fn interregional_territories_are_asked_for_or_left_out() {
+    let (all, over, within) = (ids(""), ids("interregional=oui"), ids("interregional=non"));
+    assert_eq!(over.len(), 3);
+    assert_eq!(over.len() + within.len(), all.len());
+    assert!(over.iter().all(|id| !within.contains(id)));
+    assert!(
+        list("interregional=oui")
+            .iter()
+            .all(|t| t["interregional"] == true)
+    );
+    assert_eq!(ids("interregional=oui&q=lacq"), ["ti-7510"]);
+    let reply = Server::shared().get(&format!("{TERRITOIRES}?interregional=peut-etre"));
+    assert_problem(&reply, 400, "interregional");
+}

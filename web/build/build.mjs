@@ -7,8 +7,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LIEUX } from '../src/lieux.js';
-import { THEMES } from '../src/programme.js';
-import { silhouette } from './silhouette.mjs';
+import { THEMES } from '../src/themes.js';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(web, 'dist');
@@ -65,20 +64,22 @@ const address = (wanted) => {
 const [, first] = outputs.find(([, output]) => output.entryPoint === 'src/page.js');
 const isNeeded = (path) => first.imports.some((one) => one.path === path && one.kind === 'import-statement');
 
+// A small picture, until there is a small map; asked for only where it is seen.
+const encart = (id) =>
+  `<picture class="encart"><source media="(prefers-color-scheme: dark)" srcset="/apercu/${id}/neutre-sombre.png?v=[[apercus]]"><img src="/apercu/${id}/neutre.png?v=[[apercus]]" alt="" loading="lazy" fetchpriority="low" draggable="false"></picture>`;
+
 const parts = {
   css: address((_, output) => output.entryPoint === 'src/page.css'),
   js: address((_, output) => output.entryPoint === 'src/page.js'),
-  // All that the first script will ask for, at once rather than in turn; the map's own files after what the text needs.
+  // What the first script is made of, at once rather than in turn. The map's own files come when they are wanted.
   prechargements: outputs
-    .filter(([path, output]) => path.endsWith('.js') && output.entryPoint !== 'src/page.js')
-    .map(([path]) => `<link rel="modulepreload" href="/assets/${basename(path)}"${isNeeded(path) ? '' : ' fetchpriority="low"'}>`)
-    .sort((a, b) => a.length - b.length)
+    .filter(([path, output]) => output.entryPoint !== 'src/page.js' && isNeeded(path))
+    .map(([path]) => `<link rel="modulepreload" href="/assets/${basename(path)}" fetchpriority="low">`)
     .join('\n    '),
   police: '/assets/source-sans-3-latin-400-normal.woff2',
   policeForte: '/assets/source-sans-3-latin-600-normal.woff2',
-  silhouette: await silhouette(join(modules, 'world-atlas/countries-50m.json'), LIEUX.metropole.emprise),
   lieux: Object.entries(LIEUX)
-    .map(([id, lieu]) => `<li><a href="/#lieu=${id}" data-lieu="${id}"${lieu.encart ? ' data-encart' : ''}><span>${lieu.nom}</span></a></li>`)
+    .map(([id, lieu]) => `<li><a href="/#lieu=${id}" data-lieu="${id}"${lieu.encart ? ' data-encart' : ''}>${lieu.encart ? encart(id) : ''}<span>${lieu.nom}</span></a></li>`)
     .join('\n            '),
   themes: Object.entries(THEMES)
     .map(([id, theme]) => `<option value="${id}">${theme.nom}</option>`)
@@ -90,6 +91,9 @@ const html = page.replace(/\{\{(\w+)\}\}/g, (_, name) => {
   return parts[name];
 });
 await writeFile(join(dist, 'index.html'), html);
+
+// The service draws the pictures that stand for the map until it comes, in the same frames.
+await writeFile(join(dist, 'lieux.json'), JSON.stringify(LIEUX));
 
 for (const [path, output] of outputs) console.log(`${String(output.bytes).padStart(9)}  ${path}`);
 console.log(`${String(Buffer.byteLength(html)).padStart(9)}  dist/index.html`);

@@ -1,4 +1,6 @@
-// Opens the MapLibre map. Loaded after the page is readable: the library is a hundred times the page's own code.
+// Opens the MapLibre map. Loaded when somebody wants it: the library is thirty times the page's own code.
+import { ZOOMS } from './projection.js';
+
 const { Map: CarteMapLibre, Marker, setWorkerUrl } = await import('./maplibre.js');
 
 // A file of our own origin: the page's policy allows no worker made from a blob.
@@ -14,8 +16,8 @@ export function ouvrirCarte(toile, debut, style) {
     container: toile,
     style,
     ...debut,
-    minZoom: 2,
-    maxZoom: 15,
+    minZoom: ZOOMS[0],
+    maxZoom: ZOOMS[1],
     // Perimeters are compared by shape and size: a turned or tilted map would only mislead.
     dragRotate: false,
     pitchWithRotate: false,

@@ -9,7 +9,7 @@ const CHAMPS = {
   region: { lire: texte, dire: (valeur, noms) => `région ${noms.region ?? valeur}` },
   departement: { lire: texte, dire: (valeur, noms) => `département ${noms.departement ?? valeur}` },
   evolution: { lire: (valeur) => (Object.hasOwn(EVOLUTIONS, valeur) ? valeur : undefined), dire: (valeur) => EVOLUTIONS[valeur] },
-  interregional: { lire: (valeur) => (valeur === 'oui' ? valeur : undefined), dire: () => 'interrégionaux' },
+  interregional: { lire: (valeur) => (['oui', 'non'].includes(valeur) ? valeur : undefined), dire: (valeur) => (valeur === 'oui' ? 'interrégionaux' : 'dans une seule région') },
   q: { lire: texte, dire: (valeur) => `nom contenant «\u00a0${valeur}\u00a0»` },
 };
 
@@ -37,4 +37,13 @@ export function direFiltre(filtre, territoires) {
   const nom = (champ, liste) => territoires.flatMap((un) => un[liste]).find(({ code, nom }) => [code, nom].includes(filtre[champ]))?.nom;
   const noms = { region: nom('region', 'regions'), departement: nom('departement', 'departements') };
   return enumeration(Object.entries(filtre).map(([champ, valeur]) => CHAMPS[champ].dire(valeur, noms)));
+}
+
+/** What to frame so that they are all seen, or those of the métropole where an ocean lies between; null where there is none. */
+export function empriseDe(territoires, metropole) {
+  const emprises = territoires.map(({ bbox }) => bbox).filter(Boolean);
+  const dedans = emprises.filter(([o, s, e, n]) => o > metropole[0] - 1 && s > metropole[1] - 1 && e < metropole[2] + 1 && n < metropole[3] + 1);
+  const vues = dedans.length > 0 ? dedans : emprises;
+  if (vues.length === 0) return null;
+  return vues.reduce(([o, s, e, n], [O, S, E, N]) => [Math.min(o, O), Math.min(s, S), Math.max(e, E), Math.max(n, N)]);
 }

@@ -8,7 +8,7 @@ export function creerImage(image, surImage) {
     image.hidden = false;
     surImage();
   });
-  image.addEventListener('error', () => (image.hidden = true)); // the silhouette stays
+  image.addEventListener('error', () => (image.hidden = true)); // the picture of the page stays
   return {
     /** @param {{ phase: string, id: string | null, nom: string }} territoire */
     montrer({ phase, id, nom }) {

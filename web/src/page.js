@@ -1,22 +1,25 @@
 // Wires the page: the address says what to show; a text, a position or a click asks; the answer is a sentence and a
-// drawn perimeter. All of it but the map works without the map.
+// drawn perimeter. All of it but the map works without the map, and the map comes when it is wanted: a picture of its
+// first view is in the page. Whoever only looks is not sent what is ten times heavier than all the rest.
+import { creerApercu } from './apercu.js';
 import { marges } from './cadre.js';
 import { creerCombobox } from './combobox.js';
 import { creerImage } from './image.js';
-import { adresseDeListe, direFiltre } from './filtre.js';
+import { adresseDeListe, direFiltre, empriseDe } from './filtre.js';
 import { montrerLegende } from './legende.js';
 import { element } from './elements.js';
 import { LIEUX } from './lieux.js';
 import { localiser } from './localisation.js';
 import { creerPartage } from './partage.js';
-import { DERNIERE, ORDINAIRE, PHASES, THEMES } from './programme.js';
+import { DERNIERE, PHASES } from './programme.js';
 import { completerReponse, effacerReponse, marquerMembre, montrerAttente, montrerCorrespondants, montrerIndisponible, montrerReponse, montrerSuite, montrerTerritoire } from './reponse.js';
 import { Indisponible, appartenance, commune, correspondants, epci, recherche, territoire, territoires } from './service.js';
 import { fichierDeStyle, habiller, pourFiltre } from './style-de-carte.js';
 import { distance } from './texte.js';
+import { ORDINAIRE, convient } from './themes.js';
 import { devancerTuiles, situerTuiles } from './tuiles.js';
 import { creerVolet } from './volet.js';
-import { ecrire, habillage, lire, memeQuestion, questionDe } from './vue.js';
+import { ecrire, estOrdinaire, habillage, lire, memeQuestion, questionDe } from './vue.js';
 
 const $ = (id) => document.getElementById(id);
 const racine = document.documentElement;
@@ -37,7 +40,7 @@ let scene = null; // the map, once it is there
 let encarts = null; // the small maps, on a wide screen
 let image = null; // what stands for it where none can be drawn
 let comparaison = null; // the second map, while two phases are compared
-let retenus = null; // { cle, ids }: what the filter keeps
+let retenus = null; // { cle, ids, emprise }: what the filter keeps, and where
 let panne = false; // since the last time the map was complete
 const RIEN = { id: null, nom: '', membres: [], point: null, emprise: null };
 let dessin = { ...RIEN }; // what the answer puts on it
@@ -54,8 +57,16 @@ const partage = creerPartage($('partage'), () => location.href);
 // Wide enough for the legend to lie open without covering what it explains.
 $('legende').open = !('integration' in racine.dataset) && matchMedia('(min-width: 100rem)').matches;
 
-// The silhouette stands for the first view of the métropole only; any other first view waits on a plain sea.
-if (vue.carte || vue.point || (vue.lieu && vue.lieu !== 'metropole')) racine.dataset.silhouette = 'non';
+const apercu = creerApercu($('apercu'), $('toile'), {
+  emprise: LIEUX.metropole.emprise,
+  surInteret: appeler,
+  surPoint: (point) => demander({ point }),
+});
+racine.dataset.carte = 'image';
+// The picture is of the métropole in the usual colours: under others only its shapes are true, and any other first view
+// waits on a plain sea.
+if (vue.carte || vue.point || (vue.lieu && vue.lieu !== 'metropole')) racine.dataset.apercu = 'non';
+else if (Object.values(habillage(vue)).some((autre) => autre !== undefined)) racine.dataset.apercu = 'terne';
 
 addEventListener('popstate', suivreAdresse);
 document.querySelectorAll('[data-lieu]').forEach((lien) =>
@@ -64,9 +75,19 @@ document.querySelectorAll('[data-lieu]').forEach((lien) =>
     if (clic.ctrlKey || clic.metaKey || clic.shiftKey) return;
     clic.preventDefault();
     noter({ ...questionDe(vue), ...habillage(vue), lieu: lien.dataset.lieu }, true);
-    scene?.cadrer(LIEUX[lien.dataset.lieu].emprise);
+    appeler();
+    if (scene) scene.cadrer(LIEUX[lien.dataset.lieu].emprise);
+    else if (vue.lieu !== 'metropole') racine.dataset.apercu = 'non';
   }),
 );
+// Before the map is there, the picture is what is enlarged.
+for (const [bouton, facteur] of [['zoom-plus', 2], ['zoom-moins', 0.5]])
+  $(bouton).addEventListener('click', () => {
+    appeler();
+    if (!scene) apercu.zoomer(facteur);
+  });
+addEventListener('keydown', appeler); // whoever has no pointer must find the map in their way
+$('recherche').addEventListener('focusin', appeler); // it will have to show the answer
 $('position').addEventListener('click', demanderPosition);
 $('phases').addEventListener('change', ({ target }) => changerHabillage({ phase: target.value, comparer: undefined }));
 $('comparer').addEventListener('click', () => changerHabillage({ phase: undefined, comparer: vue.comparer === undefined ? 50 : undefined }));
@@ -81,26 +102,41 @@ marquerLieu();
 marquerHabillage();
 const premiere = questionDe(vue);
 if (premiere) demander(premiere, { adresse: false });
-ouvrir().catch((cause) => {
-  if (!(cause instanceof Indisponible)) console.error(cause);
-  sansCarte('La carte n’a pas pu être chargée. Vérifiez votre connexion, puis rechargez la page.');
-});
+if (!estOrdinaire(vue)) appeler();
 
 // ---- the map ----
+
+// Called by whatever shows that somebody wants it; once is enough.
+let appelee = false;
+function appeler() {
+  if (appelee) return;
+  appelee = true;
+  ouvrir().catch((cause) => {
+    if (!(cause instanceof Indisponible)) console.error(cause);
+    sansCarte('La carte n’a pas pu être chargée. Vérifiez votre connexion, puis rechargez la page.');
+  });
+}
 
 async function ouvrir() {
   const venue = styleVoulu();
   venue.then(({ sources }) => devancerTuiles([sources.territoires, sources.contexte], premiereVue(), $('toile').getBoundingClientRect())).catch(() => {}); // said below
   fetch(OUVRIER_MAPLIBRE, { priority: 'low' }).catch(() => {}); // the library asks for it once it runs
-  const [{ creerScene }, style] = await Promise.all([import('./scene.js'), venue]);
+  const [{ creerScene }] = await Promise.all([import('./scene.js'), venue]);
+  await apercu.repos();
+  const style = await styleVoulu(); // of now: colours may have been chosen meanwhile
+  await apercu.repos();
+  const prise = vue.carte || vue.lieu ? null : apercu.bougee();
   try {
-    scene = creerScene(premiereVue(), style, liensDeLaScene());
+    scene = creerScene(prise ? { center: [prise.lon, prise.lat], zoom: prise.zoom } : premiereVue(), style, liensDeLaScene());
+    if (prise) noter({ ...questionDe(vue), ...habillage(vue), carte: scene.position() }, false);
   } catch (cause) {
     if (cause.name !== 'GPUInitializationError') throw cause;
     sansCarte('Votre navigateur ne peut pas dessiner la carte : WebGL y est absent ou désactivé. La recherche répond sans elle, et ', { href: '/territoires', texte: 'la liste des territoires se lit ici.' });
-    image = creerImage($('carte-image'), () => (racine.dataset.silhouette = 'non'));
+    image = creerImage($('carte-image'), () => (racine.dataset.apercu = 'non'));
   }
+  apercu.ceder();
   dessiner(); // an answer may have been there first
+  if (vue.carte && dessin.point) scene?.garderVisible(dessin.point); // and its sheet may have risen over what was touched
   await comparer();
 }
 
@@ -110,12 +146,12 @@ function liensDeLaScene() {
     surPoint: (point) => demander({ point }),
     surDeplacement: (carte) => noter({ ...questionDe(vue), ...habillage(vue), carte }, false),
     surMembre: (code) => marquerMembre(suite, code),
+    surBouger: () => scene && racine.dataset.apercu !== 'non' && apercu.suivre(scene.position()),
     surTaille() {
       // A turned phone or a resized window keeps a named place, or what was answered, in its frame.
       if (vue.carte) return;
-      if (vue.lieu) scene.cadrer(LIEUX[vue.lieu].emprise, 0);
-      else if (dessin.emprise) scene.cadrer(dessin.emprise, 0);
-      else if (!vue.point) scene.cadrer(LIEUX.metropole.emprise, 0);
+      if (dessin.emprise && !vue.lieu) scene.cadrer(dessin.emprise, 0);
+      else if (vue.lieu || !vue.point) scene.cadrer(empriseSansReponse(), 0);
     },
     surCalme() {
       preparerEncarts();
@@ -157,9 +193,12 @@ function nommerEncart(nom, lien) {
 function premiereVue() {
   if (vue.carte) return { center: [vue.carte.lon, vue.carte.lat], zoom: vue.carte.zoom };
   if (vue.point && !vue.lieu) return { center: [vue.point.lon, vue.point.lat], zoom: AGRANDI_AU_POINT };
-  const emprise = vue.lieu ? LIEUX[vue.lieu].emprise : (dessin.emprise ?? LIEUX.metropole.emprise);
+  const emprise = vue.lieu ? LIEUX[vue.lieu].emprise : (dessin.emprise ?? empriseSansReponse());
   return { bounds: emprise, fitBoundsOptions: { padding: marges(), maxZoom: 11 } };
 }
+
+// The place named, or what the filter keeps, or all.
+const empriseSansReponse = () => LIEUX[vue.lieu]?.emprise ?? retenus?.emprise ?? LIEUX.metropole.emprise;
 
 async function styleVoulu() {
   const [fichier, ids] = await Promise.all([fichierDeStyle(vue.theme ?? ORDINAIRE, sombre.matches), filtrer()]);
@@ -200,7 +239,7 @@ async function filtrer() {
   volet.ouvrir(); // on a phone, where it is said
   try {
     const [gardes, tous] = await Promise.all([territoires(phase(), filtre), territoires(phase())]);
-    retenus = { cle, ids: gardes.map(({ id }) => id) };
+    retenus = { cle, ids: gardes.map(({ id }) => id), emprise: empriseDe(gardes, LIEUX.metropole.emprise) };
     const compte = `${gardes.length} territoire${gardes.length > 1 ? 's' : ''} sur ${tous.length}`;
     $('filtre-phrase').replaceChildren(element('strong', {}, compte), ` : ${direFiltre(filtre, gardes)}`);
     return retenus.ids;
@@ -215,10 +254,13 @@ let demandes = 0;
 async function redessiner() {
   const ici = ++demandes;
   try {
+    const avant = retenus?.cle;
     const style = await styleVoulu();
     if (ici !== demandes) return; // a later choice is on its way
     scene?.habiller(style);
     encarts?.habiller(style);
+    // Another filter shows other places; a view or an answer of its own stays.
+    if (retenus?.cle !== avant && !vue.carte && !vue.lieu && !questionDe(vue)) scene?.cadrer(empriseSansReponse());
     await comparer();
   } catch (cause) {
     if (!(cause instanceof Indisponible)) throw cause;
@@ -237,6 +279,7 @@ function dessiner() {
 // ---- what colours the map, and which phase ----
 
 function changerHabillage(changement) {
+  appeler();
   const nouveau = { ...habillage(vue), ...changement };
   const autrePhase = (nouveau.phase ?? DERNIERE) !== phase();
   const { lieu } = vue;
@@ -283,7 +326,7 @@ async function chercherCorrespondant(reference) {
 function marquerHabillage() {
   for (const bouton of $('phases').querySelectorAll('input')) bouton.checked = bouton.value === phase();
   const montrees = vue.comparer === undefined ? [phase()] : Object.keys(PHASES);
-  for (const option of $('theme').options) option.disabled = !montrees.every((une) => THEMES[option.value].phases.includes(une));
+  for (const option of $('theme').options) option.disabled = !convient(option.value, montrees, DERNIERE);
   $('comparer').setAttribute('aria-pressed', String(vue.comparer !== undefined));
   $('theme').value = vue.theme ?? ORDINAIRE;
 }
@@ -319,9 +362,10 @@ async function demander(question, { adresse = true, cherchee = false, cadrer = t
   enCours.abort();
   enCours = new AbortController();
   const { signal } = enCours;
+  appeler();
   if (adresse) {
     // A click asks about what is seen; any other question takes the map with it.
-    const ici = question.point && !cherchee ? { lieu: vue.lieu, carte: vue.lieu ? undefined : scene?.position() } : {};
+    const ici = question.point && !cherchee ? { lieu: vue.lieu, carte: vue.lieu ? undefined : (scene ?? apercu).position() } : {};
     noter({ ...ici, ...question, ...habillage(vue), ...(question.territoire && { phase: phaseDe(question.territoire) }) }, true);
     marquerHabillage();
   }
@@ -492,8 +536,9 @@ function suivreAdresse() {
     redessiner();
   }
   const question = questionDe(vue);
+  if (!estOrdinaire(vue)) appeler();
   if (vue.carte) scene?.placer(vue.carte);
-  else if (vue.lieu || !question) scene?.cadrer(LIEUX[vue.lieu ?? 'metropole'].emprise);
+  else if (vue.lieu || !question) scene?.cadrer(empriseSansReponse());
   if (!question) effacer({ adresse: false });
   else if (!memeQuestion(avant, vue) || !('reponse' in racine.dataset)) demander(question, { adresse: false });
   else if (!vue.carte && !vue.lieu && dessin.emprise) scene?.cadrer(dessin.emprise);

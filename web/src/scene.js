@@ -15,7 +15,7 @@ const $ = (id) => document.getElementById(id);
 /**
  * @param {object} debut first view, as MapLibre wants it
  * @param {object} style a complete style
- * @param {{ phase: () => string, surPoint: (point: object) => void, surDeplacement: (carte: object) => void,
+ * @param {{ phase: () => string, surPoint: (point: object) => void, surDeplacement: (carte: object) => void, surBouger: () => void,
  *           surMembre: (code: string | null) => void, surTaille: () => void, surCalme: () => void,
  *           surPanne: (entiere: boolean) => void, surArret: () => void }} liens
  */
@@ -39,9 +39,10 @@ export function creerScene(debut, style, liens) {
   carte.on('style.load', () => (habillee = true));
   carte.on('dataloading', attendre);
   carte.on('movestart', attendre);
+  carte.on('move', liens.surBouger);
   carte.on('idle', () => {
     racine.dataset.carte = 'prete';
-    racine.dataset.silhouette = 'non'; // the map is drawn over it: its work is done
+    racine.dataset.apercu = 'non'; // the map is drawn: the picture's work is done
     liens.surCalme();
   });
   carte.on('error', ({ error }) => {

@@ -32,10 +32,10 @@ export async function territoire(reference, signal) {
 }
 
 /** All the territories of a phase, or those that a filter of the list keeps. */
-export async function territoires(phase, { interregional, ...filtre } = {}, signal) {
+export async function territoires(phase, filtre = {}, signal) {
   const corps = await demander('/api/v1/territoires', { phase, ...filtre }, signal);
   if (!Array.isArray(corps?.territoires)) throw new Indisponible('La réponse du service est incomplète.');
-  return corps.territoires.filter((un) => un.interregional || !interregional);
+  return corps.territoires;
 }
 
 /** The territories of another phase that share communes with one: those it came from, or those that came from it. */

@@ -1,8 +1,8 @@
 // What the map will ask for first, asked for while the library is still on its way: the description of each source,
 // and the tiles of the first view. On a slow line that is two waits less before anything is drawn.
+import { TUILE, cameraDe } from './projection.js';
 import { fichier } from './service.js';
 
-const TUILE = 512; // px of a tile at its own zoom, as MapLibre counts them
 const descriptions = new Map();
 
 /** The style with its tiles named in it, so that the map need not ask where they are. */
@@ -35,28 +35,15 @@ export function devancerTuiles(sources, debut, toile) {
 }
 
 /** The tiles that cover a view, `[z, x, y]` each. */
-export function tuilesDe({ bounds, fitBoundsOptions, center, zoom }, { width, height }) {
-  let z = zoom;
-  let milieu = center && mercator(center);
-  if (bounds) {
-    const { top, right, bottom, left } = fitBoundsOptions.padding;
-    const [[ouest, nord], [est, sud]] = [mercator([bounds[0], bounds[3]]), mercator([bounds[2], bounds[1]])];
-    z = Math.min(Math.log2(Math.min((width - left - right) / (est - ouest), (height - top - bottom) / (sud - nord)) / TUILE), fitBoundsOptions.maxZoom);
-    const echelle = TUILE * 2 ** z;
-    milieu = [(ouest + est) / 2 + (right - left) / 2 / echelle, (nord + sud) / 2 + (bottom - top) / 2 / echelle];
-  }
-  const echelle = TUILE * 2 ** z;
-  const entier = Math.max(0, Math.floor(z));
+export function tuilesDe(debut, toile) {
+  const { zoom, milieu } = cameraDe(debut, toile);
+  const echelle = TUILE * 2 ** zoom;
+  const entier = Math.max(0, Math.floor(zoom));
   const rangs = 2 ** entier;
   const bornes = (centre, taille) => [centre - taille / 2 / echelle, centre + taille / 2 / echelle].map((v) => Math.min(rangs - 1, Math.max(0, Math.floor(v * rangs))));
-  const [x0, x1] = bornes(milieu[0], width);
-  const [y0, y1] = bornes(milieu[1], height);
+  const [x0, x1] = bornes(milieu[0], toile.width);
+  const [y0, y1] = bornes(milieu[1], toile.height);
   const tuiles = [];
   for (let x = x0; x <= x1; x++) for (let y = y0; y <= y1; y++) tuiles.push([entier, x, y]);
   return tuiles;
-}
-
-// Fractions of the world from its north-west corner.
-function mercator([lon, lat]) {
-  return [lon / 360 + 0.5, 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI)];
 }

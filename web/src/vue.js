@@ -10,7 +10,8 @@
 //   …&region=Occitanie&evolution=nouveau  the filters of the list: the other territories recede
 import { ecrireFiltre, lireFiltre } from './filtre.js';
 import { LIEUX } from './lieux.js';
-import { DERNIERE, ORDINAIRE, PHASES, THEMES } from './programme.js';
+import { DERNIERE, PHASES } from './programme.js';
+import { ORDINAIRE, THEMES, convient } from './themes.js';
 
 const NOMBRE = String.raw`-?\d{1,3}(?:\.\d{1,12})?`;
 const ADRESSE_MAX = 400; // characters: what the service accepts
@@ -28,7 +29,10 @@ const QUESTIONS = {
   },
   commune: motif(/^(?:\d{2}|2[AB])\d{3}$/),
   epci: motif(/^\d{9}$/),
-  territoire: motif(/^temps-[12]\/[a-z0-9-]{1,40}$/),
+  territoire: {
+    lire: (texte) => (/^[a-z0-9-]+\/[a-z0-9-]{1,40}$/.test(texte) && Object.hasOwn(PHASES, texte.split('/')[0]) ? texte : undefined),
+    ecrire: (reference) => reference,
+  },
   adresse: {
     lire: (texte) => (texte.trim() && texte.length <= ADRESSE_MAX ? texte.trim() : undefined),
     ecrire: (texte) => encodeURIComponent(texte).replaceAll('%20', '+').replaceAll('%2C', ','),
@@ -59,7 +63,7 @@ export function lire(fragment) {
   if (/^\d{1,3}$/.test(comparer ?? '') && comparer <= 100 && !vue.phase) vue.comparer = Number(comparer);
   const montrees = vue.comparer === undefined ? [vue.phase ?? DERNIERE] : Object.keys(PHASES);
   const theme = champs.get('theme');
-  if (theme !== null && theme !== ORDINAIRE && Object.hasOwn(THEMES, theme) && montrees.every((une) => THEMES[theme].phases.includes(une))) vue.theme = theme;
+  if (theme !== null && theme !== ORDINAIRE && Object.hasOwn(THEMES, theme) && convient(theme, montrees, DERNIERE)) vue.theme = theme;
   const filtre = lireFiltre(champs);
   if (filtre) vue.filtre = filtre;
   return vue;
@@ -89,6 +93,9 @@ export function questionDe(vue) {
 /** Whether two views ask the same of the same phase. */
 export const memeQuestion = (a, b) =>
   JSON.stringify(questionDe(a)) === JSON.stringify(questionDe(b)) && (a.phase ?? DERNIERE) === (b.phase ?? DERNIERE);
+
+/** Whether a view is the one that the page opens with: the picture in it shows just that. */
+export const estOrdinaire = (vue) => Object.keys(vue).every((nom) => nom === 'lieu' && vue.lieu === 'metropole');
 
 /** What a view draws, whatever it asks or shows. */
 export const habillage = ({ phase, theme, comparer, filtre }) => ({ phase, theme, comparer, filtre });

@@ -66,8 +66,11 @@ export async function lend(options, use) {
 
 export const picturePath = (name) => join(PICTURES, name);
 
-/** Opens a page, waits for its map, runs `look`, and holds the whole visit to what every visit must keep. */
-export async function visit(options, path, look) {
+/**
+ * Opens a page, runs `look`, and holds the whole visit to what every visit must keep.
+ * @param {{ live?: boolean }} visitor `live`: they want the map, and look once it is drawn
+ */
+export async function visit(options, path, look, { live = true } = {}) {
   const faults = [];
   await lend(options, async (page, context) => {
     await context.addInitScript(() => {
@@ -91,10 +94,17 @@ export async function visit(options, path, look) {
     const policy = response.headers()['content-security-policy'] ?? '';
     assert.match(policy, /default-src 'none'/);
     assert.doesNotMatch(policy, /unsafe/);
-    await quiet(page);
+    if (live) await wake(page);
     await look(page);
     assert.deepEqual(faults, []);
   });
+}
+
+/** Brings a pointer over the map: it comes when it is wanted. */
+export async function wake(page) {
+  await page.locator('html[data-carte]').waitFor({ state: 'attached' });
+  await page.locator('#toile').dispatchEvent('pointerover');
+  await quiet(page);
 }
 
 /** Waits until the map has drawn all it asked for, and has not started anew. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'node:test';
-import { SCREENS, lend, picturePath, quiet, service } from './navigateur.mjs';
+import { SCREENS, lend, picturePath, service, wake } from './navigateur.mjs';
 
 const AXE = await readFile(fileURLToPath(new URL('../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
 const READ = {
@@ -52,7 +52,8 @@ for (const [screen, options] of Object.entries(SCREENS)) {
           for (const [name, path] of Object.entries(RUN)) {
             const page = await context.newPage();
             await page.goto(service.url + path);
-            await quiet(page);
+            if (!path.includes('#')) assert.deepEqual(await faults(page), [], `${name}, before the map`);
+            await wake(page);
             assert.deepEqual(await faults(page), [], name);
             await page.close();
           }

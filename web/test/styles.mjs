@@ -5,8 +5,10 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
 import { EVOLUTION, REBOND, REGIONS, TEINTES, deriver, neutres } from '../build/styles.mjs';
-import { PHASES, THEMES } from '../src/programme.js';
+import './phases-ecrites.mjs';
+import { PHASES } from '../src/programme.js';
 import { habiller } from '../src/style-de-carte.js';
+import { THEMES } from '../src/themes.js';
 import { DEFICIENCES, ecart, enOklab } from './couleurs.mjs';
 
 const root = new URL('../../', import.meta.url);

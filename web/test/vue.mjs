@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { adresseDeListe, direFiltre } from '../src/filtre.js';
+import './phases-ecrites.mjs';
+import { adresseDeListe, direFiltre, empriseDe } from '../src/filtre.js';
 import { LIEUX } from '../src/lieux.js';
-import { ecrire, habillage, lire, memeQuestion, questionDe } from '../src/vue.js';
+import { ecrire, estOrdinaire, habillage, lire, memeQuestion, questionDe } from '../src/vue.js';
 
 test('what is written is read back', () => {
   const vues = [
@@ -31,7 +32,7 @@ test('what is written is read back', () => {
 });
 
 test('what is not understood or out of range is left out', () => {
-  for (const faux of ['#lieu=atlantide', '#lieu=constructor', '#carte=5/91/0', '#carte=99/45/2', '#carte=a/b/c', '#point=200,45', '#point=2', '#point=1e3,2', '#%E0%A4%A', '#', '#commune=6444', '#epci=12', '#territoire=ti-7510', '#territoire=temps-3/x', '#territoire=temps-2/../x', '#phase=temps-2', '#phase=temps-9', '#phase=toString', '#theme=neutre', '#theme=constructor', '#adresse=', '#comparer=101', '#comparer=-1', '#comparer=', '#region=', '#evolution=autre', '#interregional=non', '#adresse=%20', `#adresse=${'a'.repeat(401)}`])
+  for (const faux of ['#lieu=atlantide', '#lieu=constructor', '#carte=5/91/0', '#carte=99/45/2', '#carte=a/b/c', '#point=200,45', '#point=2', '#point=1e3,2', '#%E0%A4%A', '#', '#commune=6444', '#epci=12', '#territoire=ti-7510', '#territoire=temps-3/x', '#territoire=temps-2/../x', '#phase=temps-2', '#phase=temps-9', '#phase=toString', '#theme=neutre', '#theme=constructor', '#adresse=', '#comparer=101', '#comparer=-1', '#comparer=', '#region=', '#evolution=autre', '#interregional=peut-être', '#adresse=%20', `#adresse=${'a'.repeat(401)}`])
     assert.deepEqual(lire(faux), {}, faux);
 });
 
@@ -84,4 +85,19 @@ test('every part of France has bounds that are a box', () => {
     const [west, south, east, north] = emprise;
     assert.ok(nom && west < east && south < north, id);
   }
+});
+
+test('only the view that the page opens with is the usual one', () => {
+  for (const fragment of ['', '#', '#lieu=metropole', '#phase=temps-2', '#theme=neutre']) assert.ok(estOrdinaire(lire(fragment)), fragment);
+  for (const fragment of ['#lieu=corse', '#carte=5/46/2', '#commune=64445', '#theme=regions', '#comparer=50', '#region=Bretagne', '#phase=temps-1']) assert.ok(!estOrdinaire(lire(fragment)), fragment);
+});
+
+test('a filter frames what it keeps, without the oceans between', () => {
+  const metropole = LIEUX.metropole.emprise;
+  const ici = { bbox: [-1, 43, 0, 44] };
+  const la = { bbox: [2, 42, 3, 45] };
+  const outremer = { bbox: [55.2, -21.4, 55.8, -20.9] };
+  assert.deepEqual(empriseDe([ici, outremer, la], metropole), [-1, 42, 3, 45]);
+  assert.deepEqual(empriseDe([outremer], metropole), outremer.bbox);
+  assert.equal(empriseDe([{ bbox: null }], metropole), null);
 });

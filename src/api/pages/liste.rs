@@ -66,7 +66,6 @@ pub async fn get(
 /// What is asked for.
 struct Wanted {
     criteria: Criteria,
-    is_interregional: bool,
     order: &'static str,
     params: Params,
 }
@@ -90,17 +89,8 @@ fn read(atlas: &Atlas, query: RawQuery) -> Result<Wanted, Problem> {
         )
     };
     let order = order.ok_or_else(unknown)?.0;
-    let is_interregional = match params.get("interregional") {
-        None => false,
-        Some("oui") => true,
-        Some(_) => {
-            let detail = "interregional vaut oui, ou n’est pas donné.";
-            return Err(params.problem("interregional", detail));
-        }
-    };
     Ok(Wanted {
         criteria: Criteria::read(atlas, &params)?,
-        is_interregional,
         order,
         params,
     })
@@ -110,7 +100,6 @@ fn write(app: &App, wanted: &Wanted) -> Vec<u8> {
     let atlas = &app.atlas;
     let phase = &atlas.tables.phases[wanted.criteria.phase];
     let mut found = wanted.criteria.chosen(atlas);
-    found.retain(|p| p.facts.interregional || !wanted.is_interregional);
     match wanted.order {
         "population" => found.sort_by_key(|p| Reverse(p.feature().population)),
         "superficie" => {
@@ -143,7 +132,10 @@ fn write(app: &App, wanted: &Wanted) -> Vec<u8> {
             (form(atlas, wanted))
             div class="compte" {
                 p role="status" { strong { (unbreakable(&said)) } }
-                p { a href=(export(wanted, "csv")) download { "Télécharger cette liste (CSV)" } }
+                ul {
+                    li { a href=(on_the_map(wanted)) { "Voir ces territoires sur la carte" } }
+                    li { a href=(export(wanted, "csv")) download { "Télécharger cette liste (CSV)" } }
+                }
             }
             @if !found.is_empty() { (table(atlas, &found)) }
             @else if let Some(text) = wanted.params.get("q") { (elsewhere(text)) }
@@ -164,16 +156,29 @@ fn elsewhere(text: &str) -> Markup {
     }
 }
 
-/// The same list as data.
-fn export(wanted: &Wanted, format: &str) -> String {
+/// What was asked of the list but for its order, as a query.
+fn criteria(wanted: &Wanted) -> form_urlencoded::Serializer<'static, String> {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    for name in ["phase", "region", "departement", "evolution", "q"] {
+    for name in KNOWN.into_iter().filter(|name| *name != "tri") {
         if let Some(value) = wanted.params.get(name) {
             query.append_pair(name, value);
         }
     }
-    query.append_pair("format", format);
-    format!("/api/v1/territoires?{}", query.finish())
+    query
+}
+
+/// The same list as data.
+fn export(wanted: &Wanted, format: &str) -> String {
+    let query = criteria(wanted).append_pair("format", format).finish();
+    format!("/api/v1/territoires?{query}")
+}
+
+/// The same territories on the map, which reads the same words from the fragment of its address.
+fn on_the_map(wanted: &Wanted) -> String {
+    match criteria(wanted).finish() {
+        query if query.is_empty() => "/".to_owned(),
+        query => format!("/#{query}"),
+    }
 }
 
 fn form(atlas: &Atlas, wanted: &Wanted) -> Markup {
@@ -238,7 +243,7 @@ fn form(atlas: &Atlas, wanted: &Wanted) -> Markup {
                 }
             }
             p class="case" {
-                input type="checkbox" id="interregional" name="interregional" value="oui" checked[wanted.is_interregional];
+                input type="checkbox" id="interregional" name="interregional" value="oui" checked[given("interregional") == "oui"];
                 label for="interregional" { "Interrégionaux seulement" }
             }
             p class="actions" {

@@ -12,6 +12,12 @@ use crate::domain::typography::{date, unbreakable};
 /// The name of the site, and of the programme.
 const SITE: &str = "Territoires d’industrie";
 
+/// Both weights are on every page, and shown only where they are there in time: nothing moves when they come.
+const TYPEFACE: [&str; 2] = [
+    "/assets/source-sans-3-latin-400-normal.woff2",
+    "/assets/source-sans-3-latin-600-normal.woff2",
+];
+
 /// A page that is read, not run.
 pub struct Page<'a> {
     /// What the window and search engines call it, without the site's name.
@@ -78,8 +84,8 @@ impl Page<'_> {
                         meta name="twitter:card" content="summary_large_image";
                     }
                     link rel="icon" href="/assets/icone.svg" type="image/svg+xml";
-                    link rel="preload" href="/assets/source-sans-3-latin-400-normal.woff2" as="font" type="font/woff2" crossorigin;
-                    link rel="stylesheet" href="/assets/pages.css";
+                    @for face in TYPEFACE { link rel="preload" href=(face) as="font" type="font/woff2" crossorigin; }
+                    link rel="stylesheet" href=(super::address_of("pages.css"));
                     @if let Some(facts) = &self.facts {
                         // JSON may not end the element that holds it.
                         script type="application/ld+json" { (PreEscaped(facts.to_string().replace('<', "\\u003c"))) }

@@ -261,9 +261,17 @@ fn accessibility_body(_: &App) -> Markup {
             h2 id="verifie" { "Vérifié à chaque version, par des programmes" }
             ul class="puces" {
                 li { "Dans Chromium, en 1280×800 et 390×844, de jour et de nuit : la carte, la recherche, la réponse." }
-                li { "Au clavier seul : chercher, choisir, interroger le centre de la carte. Aucun arrêt de tabulation par territoire." }
-                li { "Sans JavaScript : la liste, les fiches et les réponses ; sans WebGL : la recherche et les réponses." }
+                li { "Au clavier seul : chercher, choisir, interroger le centre de la carte, déplacer la limite entre les deux périodes comparées, curseur nommé dont la valeur est dite. Aucun arrêt de tabulation par territoire." }
+                li { "Sans JavaScript : la liste, les fiches et les réponses." }
+                li { "Sans WebGL : la recherche, les réponses, et une image à la place de la carte, qui montre le pays ou le territoire de la réponse, avec son nom pour texte de remplacement." }
                 li { "Par axe-core : règles WCAG\u{a0}2.0 à 2.2, niveaux A et AA, sur chaque sorte de page." }
+            }
+        }
+        section aria-labelledby="a-la-demande" {
+            h2 id="a-la-demande" { "Vérifié à la demande, sans y être obligé à chaque version" }
+            ul class="puces" {
+                li { "Par pa11y (HTML_CodeSniffer et axe-core) : WCAG\u{a0}2, niveau AA, sur chaque sorte de page, de jour et de nuit." }
+                li { "Par Lighthouse : la note d’accessibilité de la carte, de la liste et d’une fiche." }
             }
         }
         section aria-labelledby="non-verifie" {

@@ -23,12 +23,13 @@ pub struct Criteria {
     region: Option<RegionCode>,
     departement: Option<DepartementCode>,
     evolution: Option<String>,
+    interregional: Option<bool>,
     /// Folded.
     text: Option<String>,
 }
 
 impl Criteria {
-    /// Reads `phase=`, `region=`, `departement=`, `evolution=` and `q=`.
+    /// Reads `phase=`, `region=`, `departement=`, `evolution=`, `interregional=` and `q=`.
     ///
     /// # Errors
     /// A problem that names the parameter at fault.
@@ -59,7 +60,17 @@ impl Criteria {
             let detail = "Cette évolution n’existe pas ; il y a : identique, reconfigure, nouveau.";
             Err(params.problem("evolution", detail))
         });
+        let interregional = match params.get("interregional") {
+            None => None,
+            Some("oui") => Some(true),
+            Some("non") => Some(false),
+            Some(_) => {
+                let detail = "interregional est « oui » ou « non ».";
+                return Err(params.problem("interregional", detail));
+            }
+        };
         Ok(Self {
+            interregional,
             phase: phase::read(atlas, params)?,
             region: region.transpose()?,
             departement: departement.transpose()?,
@@ -80,6 +91,9 @@ impl Criteria {
         self.region.is_none_or(in_region)
             && self.departement.is_none_or(in_departement)
             && self.evolution.as_ref().is_none_or(evolved)
+            && self
+                .interregional
+                .is_none_or(|wanted| facts.interregional == wanted)
             && self.text.as_ref().is_none_or(named)
     }
 

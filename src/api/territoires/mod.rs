@@ -25,7 +25,15 @@ use crate::exports::geojson::{self, Drawn};
 const EXAMPLE: &str = "/api/v1/territoires?region=Bretagne";
 
 /// The parameters there are.
-const KNOWN: [&str; 6] = ["phase", "region", "departement", "evolution", "q", "format"];
+const KNOWN: [&str; 7] = [
+    "phase",
+    "region",
+    "departement",
+    "evolution",
+    "interregional",
+    "q",
+    "format",
+];
 
 /// Answers.
 ///
@@ -43,6 +51,7 @@ const KNOWN: [&str; 6] = ["phase", "region", "departement", "evolution", "q", "f
         ("region" = Option<String>, Query, min_length = 1, max_length = 100, description = "Code INSEE ou nom de région, sans égard aux accents : la région chef de file, ou l’une de celles d’un territoire interrégional.", example = "Bretagne"),
         ("departement" = Option<String>, Query, min_length = 1, max_length = 100, description = "Code ou nom de département : le territoire y a au moins une commune.", example = "29"),
         ("evolution" = inline(Option<words::Evolution>), Query, description = "Ce qu’est devenu le territoire depuis la phase précédente.", example = "nouveau"),
+        ("interregional" = inline(Option<words::OuiNon>), Query, description = "oui : ceux dont les membres viennent de plusieurs régions ; non : les autres.", example = "oui"),
         ("q" = Option<String>, Query, min_length = 1, max_length = 100, description = "Partie du nom, sans égard aux accents, ou identifiant.", example = "pau"),
         ("format" = inline(Option<words::FormatListe>), Query, description = "Format de la réponse.", example = "json"),
     ),

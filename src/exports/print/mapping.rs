@@ -63,15 +63,24 @@ struct Shown<'a> {
 
 impl Subject for Shown<'_> {
     fn field(&self, name: &str) -> Value {
-        if name == "rang" {
-            let rank = if self.is_of_phase {
-                0
-            } else {
-                self.feature.rang
-            };
-            return Value::Number(f64::from(rank));
+        if name == "rang" && self.is_of_phase {
+            return Value::Number(0.0);
         }
-        let field = self.feature.fields.iter().find(|(field, _)| *field == name);
+        self.feature.field(name)
+    }
+
+    fn state(&self, name: &str) -> bool {
+        name == "choisi" && self.is_chosen
+    }
+}
+
+/// A feature by itself, of which nothing is known but its fields.
+impl Subject for Feature {
+    fn field(&self, name: &str) -> Value {
+        if name == "rang" {
+            return Value::Number(f64::from(self.rang));
+        }
+        let field = self.fields.iter().find(|(field, _)| *field == name);
         match field.map(|(_, value)| value) {
             None => Value::Null,
             Some(Field::Text(text)) => Value::Text(text.clone()),
@@ -82,8 +91,8 @@ impl Subject for Shown<'_> {
         }
     }
 
-    fn state(&self, name: &str) -> bool {
-        name == "choisi" && self.is_chosen
+    fn state(&self, _: &str) -> bool {
+        false
     }
 }
 

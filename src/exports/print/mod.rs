@@ -31,7 +31,7 @@ pub use compose::compose;
 pub use order::{Order, Sheet};
 pub use paper::{Orientation, Paper, SIDES};
 pub use scene::Page;
-pub use style::{Style, StyleError};
+pub use style::{Kind, Layer, Nothing, Property, Style, StyleError};
 
 use super::systems::SystemError;
 
