@@ -84,7 +84,7 @@ impl Streets {
     ///
     /// # Errors
     /// An index that is cut off, was altered, or is of another version: a sentence in French. Sizes and headers are
-    /// looked at, not every byte.
+    /// looked at, and every byte of the automata; what is read from disk is checked as it is read.
     pub fn open(donnees: &Path) -> Result<Option<Self>> {
         let folder = donnees.join(FOLDER);
         if !folder.try_exists().map_err(StreetsError::io(&folder))? {
@@ -183,7 +183,10 @@ impl Opened<'_> {
     fn map(&self, kind: &str) -> Result<Map<Vec<u8>>> {
         let (_, path) = self.sized(kind)?;
         let bytes = fs::read(&path).map_err(StreetsError::io(&path))?;
-        Map::new(bytes).map_err(|_| altered(&path))
+        let map = Map::new(bytes).map_err(|_| altered(&path))?;
+        // Its look-ups trust every byte, and panic on a wrong one.
+        map.as_fst().verify().map_err(|_| altered(&path))?;
+        Ok(map)
     }
 
     fn towns(&self) -> Result<BTreeMap<String, Vec<CommuneCode>>> {
