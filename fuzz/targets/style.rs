@@ -8,7 +8,7 @@ use crate::app;
 pub fn run(data: &[u8]) {
     let style = match Style::read(data) {
         Ok(style) => style,
-        Err(refusal) => return is_refusal(&refusal),
+        Err(refusal) => return is_refusal(&refusal, data),
     };
     for layer in &style.layers {
         assert!(!layer.id.is_empty() || data.contains(&b'"'));
@@ -21,7 +21,7 @@ pub fn run(data: &[u8]) {
     }
 }
 
-fn is_refusal(refusal: &StyleError) {
+fn is_refusal(refusal: &StyleError, data: &[u8]) {
     super::is_sentence(&refusal.to_string());
     match refusal {
         StyleError::Json { line, .. } => assert!(*line > 0),
@@ -29,7 +29,12 @@ fn is_refusal(refusal: &StyleError) {
         StyleError::Layer {
             fault, property, ..
         } => {
-            assert!(!fault.is_empty() && !property.is_empty(), "{refusal}");
+            assert!(!fault.is_empty(), "{refusal}");
+            // A member may have no name.
+            assert!(
+                !property.is_empty() || data.windows(2).any(|two| two == b"\"\""),
+                "{refusal}"
+            );
         }
     }
 }

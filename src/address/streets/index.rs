@@ -187,7 +187,10 @@ impl Opened<'_> {
     fn map(&self, kind: &str) -> Result<Map<Vec<u8>>> {
         let (_, path) = self.sized(kind)?;
         let bytes = fs::read(&path).map_err(StreetsError::io(&path))?;
-        Map::new(bytes).map_err(|_| altered(&path))
+        let map = Map::new(bytes).map_err(|_| altered(&path))?;
+        // Its look-ups trust every byte, and panic on a wrong one.
+        map.as_fst().verify().map_err(|_| altered(&path))?;
+        Ok(map)
     }
 
     fn towns(&self) -> Result<BTreeMap<String, Vec<CommuneCode>>> {

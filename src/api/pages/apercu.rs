@@ -133,7 +133,11 @@ async fn made(
         let draw = || draw(&shared, &place, style, is_large).ok_or(());
         shared.overviews.kept.try_get_with(key, draw)
     };
-    app.pool.run(draw).await?.map_err(|_| Problem::internal())
+    app.service
+        .pool
+        .run(draw)
+        .await?
+        .map_err(|_| Problem::internal())
 }
 
 fn draw(app: &App, place: &str, style: &str, is_large: bool) -> Option<Bytes> {

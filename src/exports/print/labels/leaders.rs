@@ -164,7 +164,10 @@ fn passing(ground: &Ground, anchors: &[Point], anchor: usize, port: Point) -> f6
     if length < 1e-9 {
         return 0.0;
     }
-    let others = anchors.iter().enumerate().filter(|(other, _)| *other != anchor);
+    let others = anchors
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != anchor);
     let near = others.filter(|(_, [x, y])| {
         let along = ((x - from[0]) * dx + (y - from[1]) * dy) / length;
         let away = ((x - from[0]) * dy - (y - from[1]) * dx).abs() / length;
