@@ -277,8 +277,9 @@ impl Matter {
             }
             Kind::Map => {
                 let form = ["pdf", "svg", "png"].choose(rng).unwrap();
+                let dpi = if *form == "png" { "&dpi=96" } else { "" };
                 let territory = self.territories.choose(rng).unwrap();
-                format!("/cartes/neutre.{form}?papier=a4&dpi=96&territoire={territory}")
+                format!("/cartes/neutre.{form}?papier=a4{dpi}&territoire={territory}")
             }
             Kind::Export => {
                 let form = ["geojson", "gpkg", "fgb", "kml", "shp.zip"]

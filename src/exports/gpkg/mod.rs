@@ -14,7 +14,6 @@ use super::shape::{Frame, Shape};
 use super::systems::WGS84;
 use super::table::{Cell, Kind};
 use crate::domain::attribution::LICENCE;
-use crate::domain::level::Level;
 
 /// The column of the outlines.
 const OUTLINE: &str = "geom";

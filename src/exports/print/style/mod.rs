@@ -17,6 +17,8 @@ mod legend;
 mod properties;
 mod value;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json};
 
 pub use expression::{Nothing, Subject};
