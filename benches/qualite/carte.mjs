@@ -47,6 +47,7 @@ async function visiter(navigateur, base) {
     });
     await page.goto(ligne.url, { waitUntil: 'domcontentloaded' });
     await page.waitForFunction(() => globalThis.mesure.image > 0 && document.documentElement.dataset.carte, { timeout: 60_000, polling: 100 });
+    const { deplacement } = await page.evaluate(() => globalThis.mesure); // the sheet that an answer raises is no fault
     const octetsImage = somme(ligne.recus().map(({ octets }) => octets));
     await cdp.send('Profiler.start');
     const touche = await page.evaluate(() => performance.now());
@@ -65,6 +66,7 @@ async function visiter(navigateur, base) {
     const vive = mesure.carte - touche;
     return {
       ...mesure,
+      deplacement,
       octetsImage,
       vive,
       octets: octets(() => true) - octetsImage,

@@ -57,6 +57,8 @@ for (const [screen, options] of Object.entries(SCREENS)) {
         assert.deepEqual(asked.filter((path) => MAP_FILES.test(path)), []);
         assert.ok(asked.some((path) => /^\/apercu\/metropole\/neutre(-large)?\.png$/.test(path)));
         assert.ok(!asked.some((path) => /sombre/.test(path)), 'the picture of the night is left where it is');
+        const encarts = asked.filter((path) => /^\/apercu\/(?!metropole)/.test(path));
+        if (options.isMobile) assert.deepEqual(encarts, [], 'the small pictures have no place on a phone');
       }, STILL);
     });
 
