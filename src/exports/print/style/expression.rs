@@ -130,10 +130,8 @@ impl Expression {
                 Self::Coalesce(all(non_empty(operator, rest)?)?)
             }
             // Of one value: what it reads as. Nothing is no words.
-            "to-string" => match rest {
-                [one] => Self::Concat(vec![read(one)?]),
-                _ => return Err("« to-string » prend une valeur".to_owned()),
-            },
+            "to-string" if rest.len() == 1 => Self::Concat(all(rest)?),
+            "to-string" => return Err("« to-string » prend une valeur".to_owned()),
             "coalesce" => Self::Coalesce(all(non_empty(operator, rest)?)?),
             "concat" => Self::Concat(all(rest)?),
             "literal" => match rest {

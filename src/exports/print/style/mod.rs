@@ -193,9 +193,15 @@ fn fields_of(json: &Json, fields: &mut BTreeSet<String>) {
             {
                 fields.insert(name.clone());
             }
-            items.iter().for_each(|item| fields_of(item, fields));
+            for item in items {
+                fields_of(item, fields);
+            }
         }
-        Json::Object(members) => members.values().for_each(|m| fields_of(m, fields)),
+        Json::Object(members) => {
+            for member in members.values() {
+                fields_of(member, fields);
+            }
+        }
         _ => {}
     }
 }
