@@ -60,12 +60,11 @@ fn phases(phases: &[Phase]) -> String {
 /// # Errors
 /// Where the binary was built without the page.
 pub async fn get(State(app): State<SharedApp>, request: HeaderMap) -> Result<Response, Problem> {
-    let front = match app.front.get() {
-        Some(front) => front,
-        None => {
-            let made = Front::new(&app)?;
-            app.front.get_or_init(|| made)
-        }
+    let front = if let Some(front) = app.front.get() {
+        front
+    } else {
+        let made = Front::new(&app)?;
+        app.front.get_or_init(|| made)
     };
     let cache = HeaderValue::from_static("public, max-age=0, must-revalidate");
     let headers = [
