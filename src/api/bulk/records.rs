@@ -6,9 +6,6 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 /// A record may have so many bytes. Longer ones are quotes that were never closed.
 pub const MAX_RECORD: usize = 1 << 20;
-/// Bytes that may be read for quotes that are never closed: so many, and so many for each byte of the file so far.
-/// Beyond that a record must end on its line; a file of nothing but open quotes would have us read a megabyte for each.
-const PATIENCE: (u64, u64) = (64 << 20, 16);
 /// What is read at once.
 const CHUNK: usize = 1 << 17;
 /// A batch ends with the record that reaches this.
@@ -142,9 +139,6 @@ pub struct Records<R> {
     buffer: Vec<u8>,
     at: usize,
     is_at_end: bool,
-    /// Bytes of the file that are done with, and bytes read in vain.
-    done: u64,
-    in_vain: u64,
     fields: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -164,8 +158,6 @@ impl<R: Read> Records<R> {
             buffer: Vec::new(),
             at: 0,
             is_at_end: false,
-            done: 0,
-            in_vain: 0,
             fields: vec![0; 1 << 12],
             ends: vec![0; 64],
         };
@@ -225,7 +217,6 @@ impl<R: Read> Records<R> {
 
     /// Takes more of the input into the buffer.
     fn fill(&mut self) -> io::Result<()> {
-        self.done += self.at as u64;
         self.buffer.drain(..self.at);
         self.at = 0;
         let had = self.buffer.len();
@@ -269,12 +260,8 @@ impl<R: Read> Records<R> {
                     self.take(batch, bytes, fields, ends);
                     return Ok(true);
                 }
-                Parsed::Unclosed(bytes) => {
-                    self.in_vain += bytes as u64;
-                    return self.take_line(batch).map(|()| true);
-                }
+                Parsed::Unclosed => return self.take_line(batch).map(|()| true),
                 Parsed::TooShort if self.buffer.len() - self.at > MAX_RECORD => {
-                    self.in_vain += MAX_RECORD as u64;
                     return self.take_line(batch).map(|()| true);
                 }
                 Parsed::TooShort => self.fill()?,
@@ -284,21 +271,12 @@ impl<R: Read> Records<R> {
 
     /// Parses the record that begins the rest of the buffer.
     fn parse(&mut self) -> Parsed {
-        let is_patient = self.in_vain <= PATIENCE.0 + PATIENCE.1 * self.done;
         loop {
             self.parser.reset();
-            let mut rest = &self.buffer[self.at..];
-            let line = memchr::memchr(b'\n', rest).map(|end| &rest[..=end]);
-            let is_alone = !is_patient && line.is_some();
-            if let Some(line) = line.filter(|_| is_alone) {
-                rest = line;
-            }
+            let rest = &self.buffer[self.at..];
             let (mut result, read, mut written, mut ended) =
                 self.parser
                     .read_record(rest, &mut self.fields, &mut self.ends);
-            if result == ReadRecordResult::InputEmpty && is_alone {
-                return Parsed::Unclosed(rest.len());
-            }
             if result == ReadRecordResult::InputEmpty && self.is_at_end {
                 // The end of the file ends the record as a line ending would, if quotes are closed.
                 let (last, _, more, another) = self.parser.read_record(
@@ -307,7 +285,7 @@ impl<R: Read> Records<R> {
                     &mut self.ends[ended..],
                 );
                 if last == ReadRecordResult::InputEmpty {
-                    return Parsed::Unclosed(rest.len());
+                    return Parsed::Unclosed;
                 }
                 (result, written, ended) = (last, written + more, ended + another);
             }
@@ -376,8 +354,8 @@ enum Parsed {
     },
     /// It goes on beyond what was read.
     TooShort,
-    /// The file, or the line where no more may be read, ends within quotes after so many bytes.
-    Unclosed(usize),
+    /// The file ends within quotes.
+    Unclosed,
 }
 
 trait Line {
@@ -455,32 +433,6 @@ mod tests {
             }));
         }
         all
-    }
-
-    #[test]
-    fn a_file_of_open_quotes_takes_time_in_proportion_to_its_length() {
-        // Every line opens a quote that nothing closes: five hundred thousand times a megabyte to read, if one looks.
-        let line = b"\"x\"\"\n";
-        let file = [&b"code\n"[..], &line.repeat(500_000)].concat();
-        let since = std::time::Instant::now();
-        let mut records = Records::new(&file[..]).unwrap();
-        records.header().unwrap().unwrap();
-        let mut count = 0;
-        while let Some(batch) = records.batch().unwrap() {
-            for record in batch.records() {
-                assert_eq!(
-                    (record.content, record.fault),
-                    (&line[..4], Some(Fault::OpenQuote))
-                );
-                count += 1;
-            }
-        }
-        assert_eq!(count, 500_000);
-        assert!(
-            since.elapsed() < std::time::Duration::from_secs(20),
-            "{:?}",
-            since.elapsed()
-        );
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub async fn asset(
     let is_named = query.is_some_and(|q| q.strip_prefix("v=") == Some(&version(&file)));
     let cache = HeaderValue::from_static(if is_named || is_hashed(&name) {
         "public, max-age=31536000, immutable"
-    } else if name.strip_suffix(".woff2").is_some() {
+    } else if file.metadata.mimetype() == "font/woff2" {
         // Under a plain name, since styles and other sites refer to it; it changes with the typeface, that is hardly ever.
         "public, max-age=604800, stale-while-revalidate=2592000"
     } else {
