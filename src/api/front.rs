@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::OwnedSemaphorePermit;
 use tower::ServiceExt;
@@ -184,9 +184,17 @@ impl Passage {
         } else {
             tracing::debug!(route, status = status_code, ms, "demande");
         }
-        response.headers_mut().insert(REQUEST_ID, self.id);
+        if !is_for_all(response.headers()) {
+            response.headers_mut().insert(REQUEST_ID, self.id);
+        }
         response
     }
+}
+
+/// Whether caches may give the answer to others, who would read another request's name in it.
+fn is_for_all(answer: &HeaderMap) -> bool {
+    let cached = answer.get(header::CACHE_CONTROL);
+    cached.is_some_and(|value| value.as_bytes().starts_with(b"public"))
 }
 
 /// Counts itself while it is there.
