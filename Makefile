@@ -51,7 +51,7 @@ test-web: prepare-test build test-pages ## la page dans Chromium
 
 test-pages:
 	cd web && npm test
-	cd web && TERRITOIRES_BIN='$(abspath $(CARGO_TARGET_DIR))/release/territoires' npm run test:page
+	cd web && BINAIRE='$(abspath $(CARGO_TARGET_DIR))/release/territoires' npm run test:page
 
 bench: prepare-build web ## mesurer, chaque banc à côté de son rival
 	cargo bench --locked
@@ -163,7 +163,7 @@ qgis: build prepare-qgis ## faire lire à QGIS les GeoPackage et leurs styles, l
 QUALITE := benches/qualite/node_modules/.a-jour
 
 qualite: build prepare-test $(QUALITE) ## juger les pages avec Lighthouse et pa11y, et la carte sur une ligne lente (ARGS=pa11y)
-	TERRITOIRES_BIN='$(abspath $(BINARY))' node benches/qualite/qualite.mjs $(ARGS)
+	BINAIRE='$(abspath $(BINARY))' node benches/qualite/qualite.mjs $(ARGS)
 
 $(QUALITE): benches/qualite/package-lock.json benches/qualite/package.json
 	cd benches/qualite && npm ci --ignore-scripts --no-audit --no-fund

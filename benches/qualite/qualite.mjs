@@ -3,7 +3,7 @@
 //
 //   node benches/qualite/qualite.mjs [lighthouse] [pa11y] [carte]        (make qualite; all three where none is named)
 //
-// TERRITOIRES_BIN names the binary to judge, or TERRITOIRES_URL a running service.
+// BINAIRE names the binary to judge, or SERVICE_URL a running service.
 import { serveur } from '../../web/test/serveur.mjs';
 
 const JUGES = ['pa11y', 'carte', 'lighthouse'];

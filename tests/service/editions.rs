@@ -112,10 +112,7 @@ fn what_an_edition_would_change_is_said_before_it_is_served() {
     let said = run(&["check", "--donnees", text(after.path()), "--contre"]).out;
     has(
         &said,
-        &[
-            "changements depuis : données embarquées",
-            "communes disparues : ",
-        ],
+        &["changements depuis : données embarquées", "superficie "],
     );
     let said = refuses(&["check", "--contre", "/nulle/part"], 1);
     has(&said, &["/nulle/part"]);

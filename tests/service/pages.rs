@@ -280,7 +280,7 @@ fn the_front_page_shows_pictures_that_are_kept_for_ever() {
             has(reply.header("cache-control"), &[kept]);
             assert!(reply.body.starts_with(b"\x89PNG\r\n\x1a\n"), "{path}");
             assert!(
-                reply.body.len() < 75_000,
+                reply.body.len() < 90_000,
                 "{path}: {} bytes",
                 reply.body.len()
             );

@@ -323,7 +323,7 @@ fn coordinates_that_are_no_tile_are_a_problem_that_names_them() {
 #[test]
 fn a_layer_that_does_not_exist_is_a_problem_that_names_those_that_do() {
     let server = Server::shared();
-    let long = "temps-2,".repeat(2_000);
+    let long = "temps-2,".repeat(900);
     for path in [
         "/tiles/cantons/6/31/23.mvt",
         "/tiles/cantons.json",

@@ -1,5 +1,5 @@
 // What the browser tests share: the service, the browser, a visit that holds a page to what every page must keep, and
-// what is drawn on it. TERRITOIRES_URL or TERRITOIRES_BIN says which service; CHROMIUM which browser.
+// what is drawn on it. SERVICE_URL or BINAIRE says which service; CHROMIUM which browser.
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,13 +1,13 @@
-// The service under test: the one TERRITOIRES_URL names, else the binary TERRITOIRES_BIN, started here and stopped.
+// The service under test: the one SERVICE_URL names, else the binary BINAIRE, started here and stopped.
 import { spawn } from 'node:child_process';
 
 const START_MS = 60_000;
 
 /** @returns {Promise<{ url: string, stop: () => Promise<void> }>} */
 export async function serveur() {
-  if (process.env.TERRITOIRES_URL) return { url: new URL(process.env.TERRITOIRES_URL).origin, stop: async () => {} };
-  const binary = process.env.TERRITOIRES_BIN;
-  if (!binary) throw new Error('Set TERRITOIRES_URL to a running service, or TERRITOIRES_BIN to the path of the binary.');
+  if (process.env.SERVICE_URL) return { url: new URL(process.env.SERVICE_URL).origin, stop: async () => {} };
+  const binary = process.env.BINAIRE;
+  if (!binary) throw new Error('Set SERVICE_URL to a running service, or BINAIRE to the path of the binary.');
 
   const child = spawn(binary, ['serve', '--adresse', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
