@@ -15,7 +15,7 @@ export const SCREENS = {
   telephone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 };
 const PICTURES = fileURLToPath(new URL('../test-artefacts/', import.meta.url));
-const READY_MS = 60_000; // software rendering on a loaded machine
+const READY_MS = 120_000; // software rendering on a loaded machine
 
 // Chromium's own remarks about software rendering are not the page's.
 const NOT_OURS = /GPU stall|GL Driver Message|GroupMarkerNotSet/;
@@ -119,13 +119,13 @@ export async function quiet(page) {
 }
 
 export async function shot(page, name) {
-  return decode(await page.screenshot(name ? { path: picturePath(`${name}.png`) } : {}));
+  return decode(await page.screenshot({ timeout: READY_MS, ...(name ? { path: picturePath(`${name}.png`) } : {}) }));
 }
 
 /** Pixels of the chosen territory's outline in the free part of the map (the accent is also in the panel). */
 export async function outlined(page) {
   const clip = await page.locator('#cadre').boundingBox();
-  return count(decode(await page.screenshot({ clip })), [styles.light.chosen]).total;
+  return count(decode(await page.screenshot({ clip, timeout: READY_MS })), [styles.light.chosen]).total;
 }
 
 export function colours(style) {
