@@ -411,7 +411,7 @@ mod tests {
     fn a_coarse_line_keeps_its_ends_and_what_is_far_from_them() {
         let line = [
             [0.0, 0.0],
-            [5.0, 0.5],
+            [5.0, 2.9],
             [10.0, 6.0],
             [15.0, 2.9],
             [20.0, 0.0],

@@ -116,6 +116,9 @@ export async function quiet(page) {
     await ready();
     calm = -1;
   }
+  // The picture gives way to the map little by little.
+  const ends = () => document.getAnimations().filter((a) => Number.isFinite(a.effect?.getComputedTiming().endTime ?? Infinity));
+  await page.evaluate(`Promise.allSettled((${ends})().map((a) => a.finished))`);
 }
 
 export async function shot(page, name) {
