@@ -118,7 +118,8 @@ export async function quiet(page) {
   }
   // The picture gives way to the map little by little.
   const ends = () => document.getAnimations().filter((a) => Number.isFinite(a.effect?.getComputedTiming().endTime ?? Infinity));
-  await page.evaluate(`Promise.allSettled((${ends})().map((a) => a.finished))`);
+  const ended = `Promise.allSettled((${ends})().map((a) => a.finished))`;
+  await page.evaluate(`Promise.race([${ended}, new Promise((done) => setTimeout(done, 3000))])`);
 }
 
 export async function shot(page, name) {
