@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::OwnedSemaphorePermit;
 use tower::ServiceExt;
@@ -184,17 +184,12 @@ impl Passage {
         } else {
             tracing::debug!(route, status = status_code, ms, "demande");
         }
-        if !is_for_all(response.headers()) {
+        // What was answered as asked needs no name, and caches may give it to others.
+        if status.is_client_error() || status.is_server_error() {
             response.headers_mut().insert(REQUEST_ID, self.id);
         }
         response
     }
-}
-
-/// Whether caches may give the answer to others, who would read another request's name in it.
-fn is_for_all(answer: &HeaderMap) -> bool {
-    let cached = answer.get(header::CACHE_CONTROL);
-    cached.is_some_and(|value| value.as_bytes().starts_with(b"public"))
 }
 
 /// Counts itself while it is there.
