@@ -21,7 +21,7 @@ for (const [screen, options] of Object.entries(SCREENS)) {
           const drawn = count(picture, style.classes);
           // The perimeters are about a third of the country, which is about half of the box around it.
           const share = drawn.total / boxArea(LIEUX.metropole.emprise, frame);
-          assert.ok(share > 0.08 && share < 0.3, `class colours fill ${(share * 100).toFixed(1)} % of the box`);
+          assert.ok(share > 0.1 && share < 0.3, `class colours fill ${(share * 100).toFixed(1)} % of the box`);
           const used = drawn.counts.filter((n) => n > 100).length;
           assert.ok(used >= 4, `pixels of each class: ${drawn.counts}`);
           // Where things are on the screen follows from the projection and the frame alone.
