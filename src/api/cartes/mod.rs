@@ -52,7 +52,7 @@ const MAX_STYLE: usize = 256 << 10;
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Changes where the same order would give other bytes.
-const RENDERER: u32 = 2;
+const RENDERER: u32 = 3;
 
 /// Maps made so far.
 pub struct Prints(Cache<String, Bytes>);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::PrintError;
-use super::frame::Frame;
+use super::frame::{Frame, Place};
 use super::furniture::{self, HAIRLINE, QUIET};
 use super::labels::{self, Names};
 use super::layout::Layout;
@@ -33,9 +33,10 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
         chosen: found.profile.as_ref().map(|p| p.number),
     };
     let kind = Type::new()?;
-    let (main, insets) = places(atlas, &found)?;
-    let size = sheet_size(order, &main)?;
-    let mut sheet = Layout::new(size, insets.len());
+    let places = places(atlas, &found)?;
+    let size = sheet_size(order, &places.main)?;
+    let beside = places.insets.len() + usize::from(places.around.is_some());
+    let mut sheet = Layout::new(size, beside);
     let title = order
         .title
         .clone()
@@ -44,45 +45,57 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
 
     let mut dress = Group::layer("Habillage");
     sheet.write_title(&mut dress, &kind, &title, &subtitle);
-    let systems = wording::systems(&main, &insets);
+    let systems = wording::systems(&places);
     let sources = wording::sources(atlas, &style, &systems);
     sheet.write_sources(&mut dress, &kind, &sources);
-    let notes = wording::notes(&found);
+    let notes = wording::notes(atlas, &found);
     let areas = sheet.areas(&kind, &style, &notes);
     areas.write_legend(&mut dress, &kind, &style, &notes, sheet.caption);
 
+    let [at, room] = areas.main;
+    let map = Frame::new(places.main, at, room)?;
+    let mut rooms = areas.insets.iter();
+    let mut frame = |place: Place| match rooms.next() {
+        None => Ok(None),
+        Some(&[at, room]) => {
+            let below = furniture::line_height(sheet.caption) * 1.15;
+            Frame::new(place, [at[0], at[1] + below], [room[0], room[1] - below]).map(Some)
+        }
+    };
+    let mut head = |frame: &Frame, words: &str| {
+        let at = [frame.at[0], frame.at[1] - sheet.caption * 0.47];
+        let words = furniture::heading(words.to_owned(), at, sheet.caption);
+        dress.items.push(words);
+    };
     let mut layers = Vec::new();
+    if let Some(mut around) = places.around.map(&mut frame).transpose()?.flatten() {
+        // At a glance: a tenth of a millimetre is enough.
+        around.detail = around.detail.saturating_sub(2);
+        head(&around, "Situation");
+        layers.push(situation(&style, &around, &map, matter)?);
+    }
     let mut named = vec![false; atlas.profiles(found.phase).count()];
     // Insets first: what they name, the map does not.
     let mut lost = Vec::new();
-    for (place, [at, room]) in insets.into_iter().zip(&areas.insets) {
-        let below = furniture::line_height(sheet.caption) * 1.15;
-        let frame = Frame::new(place, [at[0], at[1] + below], [room[0], room[1] - below])?;
-        dress.items.push(furniture::heading(
-            frame.place.name.clone(),
-            [at[0], at[1] + sheet.caption],
-            sheet.caption,
-        ));
+    for place in places.insets {
+        let Some(frame) = frame(place)? else { break };
+        head(&frame, &frame.place.name);
         let zoom = frame.zoom;
         let (group, missing) = draw(
             &kind, &style, &frame, matter, zoom, order, &sheet, &mut named,
         )?;
         layers.push(group);
         // What a frame in the map's own system has no room for, the map shows.
-        if frame.place.system != main.system {
+        if frame.place.system != map.place.system {
             lost.extend(missing);
         }
     }
-    let [at, room] = areas.main;
-    let frame = Frame::new(main, at, room)?;
     let zoom = if found.profile.is_some() {
-        frame.zoom.max(DETAILED)
+        map.zoom.max(DETAILED)
     } else {
-        frame.zoom
+        map.zoom
     };
-    let (group, missing) = draw(
-        &kind, &style, &frame, matter, zoom, order, &sheet, &mut named,
-    )?;
+    let (group, missing) = draw(&kind, &style, &map, matter, zoom, order, &sheet, &mut named)?;
     layers.insert(0, group);
     lost.extend(missing);
     if !lost.is_empty() {
@@ -144,6 +157,27 @@ fn draw(
     }
     items.push(Item::Group(lettering));
     items.push(Item::Group(dress));
+    let missing = missing.into_iter().map(|(_, name)| name).collect();
+    Ok((framed(frame, items), missing))
+}
+
+/// What the map is a part of, without names, and where in it the map is.
+fn situation(
+    style: &Style,
+    around: &Frame,
+    map: &Frame,
+    matter: Matter,
+) -> Result<Group, PrintError> {
+    let drawn = Mapper::draw(around, style, matter, around.zoom)?;
+    let mut items: Vec<Item> = drawn.layers.into_iter().map(Item::Group).collect();
+    items.extend(furniture::whereabouts(around, map)?);
+    let mut group = framed(around, items);
+    group.name = Some("Situation".to_owned());
+    Ok(group)
+}
+
+/// What stands in a frame, and the line around it.
+fn framed(frame: &Frame, items: Vec<Item>) -> Group {
     let outline = Arc::new(Outline::rectangle(frame.at, frame.size));
     let mut group = Group::layer(frame.place.name.clone());
     // A layer too: Inkscape lists layers that stand in layers only.
@@ -157,5 +191,5 @@ fn draw(
         fill: None,
         stroke: Some(Stroke::plain(QUIET, HAIRLINE)),
     }));
-    Ok((group, missing.into_iter().map(|(_, name)| name).collect()))
+    group
 }

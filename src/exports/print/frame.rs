@@ -49,6 +49,8 @@ pub struct Frame {
     pub size: [f64; 2],
     /// What one millimetre is on the ground, in millimetres: 4,000,000 for 1:4,000,000.
     pub scale: f64,
+    /// Positions along the sides of what can be seen, in degrees.
+    pub edge: Vec<[f64; 2]>,
     /// The box around all that can be seen, in degrees.
     pub window: [f64; 4],
     /// The zoom of the outlines that are drawn: finer than print can show.
@@ -106,6 +108,7 @@ impl Frame {
             at,
             size,
             scale,
+            edge,
             window,
             projection,
             middle,

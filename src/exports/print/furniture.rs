@@ -22,6 +22,9 @@ const VEIL: Colour = Colour {
 /// The finest line, in millimetres.
 pub const HAIRLINE: f64 = 0.3 * POINT;
 
+/// Millimetres that a box which says where a map is has at least.
+const SMALLEST_BOX: f64 = 2.5;
+
 /// A box on the page in millimetres: left, top, right, bottom.
 type Box4 = [f64; 4];
 
@@ -62,7 +65,7 @@ pub fn scale_bar(group: &mut Group, kind: &Type, frame: &Frame, size: f64) -> Bo
     let words = scale_in_words(frame);
     let pad = size * 0.5;
     let inner = (bar + kind.width(&end, look)).max(kind.width(&words, look)) + size;
-    let height = size * 3.2;
+    let height = size * 3.7;
     let [left, top] = [
         frame.at[0] + pad,
         frame.at[1] + frame.size[1] - pad - height,
@@ -195,6 +198,31 @@ pub fn graticule(frame: &Frame) -> Result<Group, PrintError> {
     Ok(group)
 }
 
+/// Names with a figure each, which stand flush at the right. Returns where the list ends.
+pub fn list(
+    group: &mut Group,
+    kind: &Type,
+    lines: &[(String, String)],
+    [x, top]: Point,
+    width: f64,
+    look: Look,
+) -> f64 {
+    let quiet = Look {
+        colour: QUIET,
+        ..look
+    };
+    let mut y = top;
+    for (name, figure) in lines {
+        let room = kind.width(figure, look);
+        let at = [x + width - room, y + look.size];
+        Type::line(group, figure.clone(), at, quiet);
+        let name = typography::unbreakable(name);
+        let name = kind.wrapped(&name, look, width - room - look.size);
+        y = Type::lines(group, &name, [x, y], look) + look.size * 0.12;
+    }
+    y
+}
+
 /// A legend with its upper left corner at a position. Returns where it ends.
 pub fn legend(
     group: &mut Group,
@@ -251,6 +279,41 @@ pub fn legend(
         y = y.max(top) + size * 0.55;
     }
     y
+}
+
+/// A box where a map is, on a map of what is around it. It can be seen, however small.
+pub fn whereabouts(around: &Frame, map: &Frame) -> Result<Vec<Item>, PrintError> {
+    let mut edge = map.edge.clone();
+    around.on_page(&mut edge)?;
+    let [left, top, right, bottom] = edge.iter().fold(
+        [
+            f64::INFINITY,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::NEG_INFINITY,
+        ],
+        |[l, t, r, b], &[x, y]| [l.min(x), t.min(y), r.max(x), b.max(y)],
+    );
+    let more = |low: f64, high: f64| (SMALLEST_BOX - (high - low)).max(0.0) / 2.0;
+    let (x, y) = (more(left, right), more(top, bottom));
+    if x > 0.0 || y > 0.0 {
+        let size = [right - left + 2.0 * x, bottom - top + 2.0 * y];
+        edge = Outline::rectangle([left - x, top - y], size)
+            .paths
+            .remove(0);
+    }
+    let outline = std::sync::Arc::new(Outline {
+        paths: vec![edge],
+        is_closed: true,
+    });
+    let line = |colour, width| {
+        Item::Shape(Shape {
+            outline: std::sync::Arc::clone(&outline),
+            fill: None,
+            stroke: Some(Stroke::plain(colour, width)),
+        })
+    };
+    Ok(vec![line(PAPER, HAIRLINE * 5.0), line(INK, HAIRLINE * 2.5)])
 }
 
 /// Leaders with a dot at the end that means the place.

@@ -5,12 +5,16 @@ use super::scene::{Group, POINT, Point};
 use super::style::Style;
 use super::text::{Look, Type};
 use super::typeface::Weight;
+use super::wording::Notes;
 use crate::domain::typography;
 
 /// The margin, of the short side.
 const MARGIN: f64 = 0.028;
 /// Room between frames, of the short side.
 const GAP: f64 = 0.012;
+/// The width of a column beside the map, of the sheet.
+const COLUMN: f64 = 0.2;
+
 /// A corner and a size in millimetres.
 pub type Area = [[f64; 2]; 2];
 
@@ -32,8 +36,20 @@ pub struct Areas {
     pub main: Area,
     /// The frames beside it.
     pub insets: Vec<Area>,
-    /// The legend.
+    /// Notes and legend.
     pub legend: Area,
+    way: Way,
+}
+
+/// How the parts of a sheet's subject are said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// A line for each, with its inhabitants at the end.
+    List,
+    /// One after the other.
+    Run,
+    /// Not at all.
+    Silent,
 }
 
 impl Layout {
@@ -91,94 +107,176 @@ impl Layout {
     }
 
     /// Shares out what is left between them.
-    pub fn areas(&self, kind: &Type, style: &Style, notes: &[String]) -> Areas {
-        let [left, width] = [self.margin, self.size[0] - 2.0 * self.margin];
+    #[must_use]
+    pub fn areas(&self, kind: &Type, style: &Style, notes: &Notes) -> Areas {
+        let width = self.size[0] - 2.0 * self.margin;
         let height = self.bottom - self.top;
-        let is_wide = width > height;
-        let legend_width = if is_wide {
-            self.size[0] * 0.2
-        } else {
-            width * 0.3
-        };
-        let legend_height = self.legend_height(kind, style, notes, legend_width);
-        let mut insets: Vec<Area> = Vec::new();
-        if is_wide {
-            let legend_top = if self.insets == 0 {
-                self.top
-            } else {
-                self.bottom - legend_height
-            };
-            // A column on the right: frames in two columns, the legend below them.
-            let x = left + width - legend_width;
-            let room = height - legend_height - self.gap * 2.0;
-            let rows = self.insets.div_ceil(2).max(1);
-            #[allow(clippy::cast_precision_loss)] // a few frames
-            let cell = [
-                (legend_width - self.gap) / 2.0,
-                (room / rows as f64 - self.gap).max(legend_width * 0.3),
-            ];
-            for i in 0..self.insets {
-                #[allow(clippy::cast_precision_loss)] // a few frames
-                let at = [
-                    x + (i % 2) as f64 * (cell[0] + self.gap),
-                    self.top + (i / 2) as f64 * (cell[1] + self.gap),
-                ];
-                insets.push([at, cell]);
-            }
-            if let [only] = insets.as_mut_slice() {
-                only[1] = [legend_width, cell[1].min(legend_width * 1.2)];
-            }
-            Areas {
-                main: [
-                    [left, self.top],
-                    [width - legend_width - self.gap * 1.5, height],
-                ],
-                insets,
-                legend: [[x, legend_top], [legend_width, legend_height]],
-            }
-        } else {
-            // A band below: the legend on the left, frames beside it.
-            let band = if self.insets > 0 {
-                (height * 0.19).max(legend_height)
-            } else {
-                legend_height
-            };
-            let y = self.bottom - band;
-            let room = width - legend_width - self.gap * 2.0;
-            #[allow(clippy::cast_precision_loss)] // a few frames
-            let each = room / self.insets.max(1) as f64;
-            for i in 0..self.insets {
-                #[allow(clippy::cast_precision_loss)] // a few frames
-                let x = left + legend_width + self.gap * 2.0 + i as f64 * each;
-                insets.push([[x, y], [each - self.gap, band]]);
-            }
-            let legend_width = if self.insets > 0 { legend_width } else { width };
-            Areas {
-                main: [[left, self.top], [width, height - band - self.gap * 1.5]],
-                insets,
-                legend: [[left, y], [legend_width, band]],
-            }
+        match (width > height, self.insets) {
+            (true, 0..=2) => self.pillar(kind, style, notes),
+            (true, _) => self.column(kind, style, notes),
+            (false, 1) => self.foot(kind, style, notes),
+            (false, _) => self.band(kind, style, notes),
         }
     }
 
-    fn legend_height(&self, kind: &Type, style: &Style, notes: &[String], width: f64) -> f64 {
+    /// On the right, one below the other: frames, notes, legend.
+    fn pillar(&self, kind: &Type, style: &Style, notes: &Notes) -> Areas {
+        let (width, height) = self.room();
+        let side = self.size[0] * COLUMN;
+        #[allow(clippy::cast_precision_loss)] // two frames
+        let count = self.insets as f64;
+        let least = count * side * 0.7;
+        let way = self.way(kind, style, notes, [side, height - least]);
+        let text = self.text_height(kind, style, notes, way, side);
+        let each = (side * 1.1).min((height - text) / count.max(1.0) - self.gap * 2.0);
+        let each = each.max(side * 0.3);
+        let x = self.margin + width - side;
+        let mut y = self.top;
+        let mut insets = Vec::new();
+        for _ in 0..self.insets {
+            insets.push([[x, y], [side, each]]);
+            y += each + self.gap;
+        }
+        Areas {
+            main: self.beside(side),
+            insets,
+            legend: [[x, y], [side, text]],
+            way,
+        }
+    }
+
+    /// On the right: frames in two columns, the legend below them.
+    fn column(&self, kind: &Type, style: &Style, notes: &Notes) -> Areas {
+        let (width, height) = self.room();
+        let side = self.size[0] * COLUMN;
+        let way = Way::least(notes);
+        let text = self.text_height(kind, style, notes, way, side);
+        let x = self.margin + width - side;
+        let room = height - text - self.gap * 2.0;
+        let rows = self.insets.div_ceil(2).max(1);
+        #[allow(clippy::cast_precision_loss)] // a few frames
+        let cell = [
+            (side - self.gap) / 2.0,
+            (room / rows as f64 - self.gap).max(side * 0.3),
+        ];
+        #[allow(clippy::cast_precision_loss)] // a few frames
+        let at = |i: usize| {
+            [
+                x + (i % 2) as f64 * (cell[0] + self.gap),
+                self.top + (i / 2) as f64 * (cell[1] + self.gap),
+            ]
+        };
+        Areas {
+            main: self.beside(side),
+            insets: (0..self.insets).map(|i| [at(i), cell]).collect(),
+            legend: [[x, self.bottom - text], [side, text]],
+            way,
+        }
+    }
+
+    /// Below: notes and legend on the left, one frame on the right.
+    fn foot(&self, kind: &Type, style: &Style, notes: &Notes) -> Areas {
+        let (width, _) = self.room();
+        let side = width * 0.28;
+        let rest = width - side - self.gap * 2.0;
+        let way = match Way::least(notes) {
+            Way::Silent if self.text_height(kind, style, notes, Way::Run, rest) <= side => Way::Run,
+            way => way,
+        };
+        let band = side.max(self.text_height(kind, style, notes, way, rest));
+        let y = self.bottom - band;
+        let inset = [[self.margin + rest + self.gap * 2.0, y], [side, side]];
+        Areas {
+            main: self.above(band),
+            insets: vec![inset],
+            legend: [[self.margin, y], [rest, band]],
+            way,
+        }
+    }
+
+    /// Below: the legend on the left, frames beside it.
+    fn band(&self, kind: &Type, style: &Style, notes: &Notes) -> Areas {
+        let (width, height) = self.room();
+        let side = if self.insets > 0 { width * 0.3 } else { width };
+        let way = Way::least(notes);
+        let text = self.text_height(kind, style, notes, way, side);
+        let band = if self.insets > 0 {
+            (height * 0.19).max(text)
+        } else {
+            text
+        };
+        let y = self.bottom - band;
+        let room = width - side - self.gap * 2.0;
+        #[allow(clippy::cast_precision_loss)] // a few frames
+        let each = room / self.insets.max(1) as f64;
+        #[allow(clippy::cast_precision_loss)] // a few frames
+        let at = |i: usize| [self.margin + side + self.gap * 2.0 + i as f64 * each, y];
+        Areas {
+            main: self.above(band),
+            insets: (0..self.insets)
+                .map(|i| [at(i), [each - self.gap, band]])
+                .collect(),
+            legend: [[self.margin, y], [side, band]],
+            way,
+        }
+    }
+
+    /// Width and height between title, margins and sources.
+    fn room(&self) -> (f64, f64) {
+        (self.size[0] - 2.0 * self.margin, self.bottom - self.top)
+    }
+
+    /// What is left beside a column.
+    fn beside(&self, side: f64) -> Area {
+        let (width, height) = self.room();
+        let left = [self.margin, self.top];
+        [left, [width - side - self.gap * 1.5, height]]
+    }
+
+    /// What is left above a band.
+    fn above(&self, band: f64) -> Area {
+        let (width, height) = self.room();
+        let left = [self.margin, self.top];
+        [left, [width, height - band - self.gap * 1.5]]
+    }
+
+    /// The way that says most and fits.
+    fn way(&self, kind: &Type, style: &Style, notes: &Notes, [width, height]: [f64; 2]) -> Way {
+        let fits = |way: &Way| self.text_height(kind, style, notes, *way, width) <= height;
+        let found = [Way::List, Way::Run].into_iter().find(fits);
+        found.unwrap_or(Way::least(notes))
+    }
+
+    fn text_height(&self, kind: &Type, style: &Style, notes: &Notes, way: Way, width: f64) -> f64 {
         let areas = Areas {
             main: [[0.0; 2]; 2],
             insets: Vec::new(),
             legend: [[0.0; 2], [width, 0.0]],
+            way,
         };
         areas.write_legend(&mut Group::default(), kind, style, notes, self.caption)
     }
 }
 
+impl Way {
+    /// The way that takes least room and says what must be said.
+    fn least(notes: &Notes) -> Self {
+        if notes.must_be_said {
+            Self::Run
+        } else {
+            Self::Silent
+        }
+    }
+}
+
 impl Areas {
-    /// Writes the legend. Returns how high it is.
+    /// Writes notes and legend. Returns how high they are.
     pub fn write_legend(
         &self,
         dress: &mut Group,
         kind: &Type,
         style: &Style,
-        notes: &[String],
+        notes: &Notes,
         size: f64,
     ) -> f64 {
         let [[x, top], [width, _]]: [Point; 2] = self.legend;
@@ -188,11 +286,29 @@ impl Areas {
             colour: INK,
         };
         let mut y = top;
-        for note in notes {
-            let lines = kind.wrapped(&typography::unbreakable(note), look, width);
-            y = Type::lines(dress, &lines, [x, y], look) + size * 0.6;
+        let write = |dress: &mut Group, y: f64, words: &str| {
+            let lines = kind.wrapped(&typography::unbreakable(words), look, width);
+            Type::lines(dress, &lines, [x, y], look)
+        };
+        if let Some(figures) = &notes.figures {
+            y = write(dress, y, figures) + size * 0.6;
         }
-        let end = furniture::legend(dress, kind, &style.legend, [x, y], width, size);
-        end - top
+        match self.way {
+            Way::Silent => {}
+            _ if notes.parts.is_empty() => {}
+            Way::Run => {
+                let parts = notes.parts.iter();
+                let parts: Vec<String> = parts.map(|(name, n)| format!("{name} ({n})")).collect();
+                let all = format!("{}\u{a0}: {}.", notes.heading, parts.join(", "));
+                y = write(dress, y, &all) + size * 0.6;
+            }
+            Way::List => {
+                let heading = furniture::heading(notes.heading.to_owned(), [x, y + size], size);
+                dress.items.push(heading);
+                y += furniture::line_height(size) + size * 0.2;
+                y = furniture::list(dress, kind, &notes.parts, [x, y], width, look) + size * 0.8;
+            }
+        }
+        furniture::legend(dress, kind, &style.legend, [x, y], width, size) - top
     }
 }

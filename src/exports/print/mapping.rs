@@ -149,7 +149,15 @@ impl<'a> Mapper<'a> {
                 Kind::Symbol => wishes.extend(mapper.wishes(layer, f64::from(above))?),
             }
             if !group.items.is_empty() {
-                group.name = Some(layer_name(about.atlas, layer));
+                let mut name = layer_name(about.atlas, layer);
+                // Several layers of one level and kind: the style's own word tells them apart.
+                if layers
+                    .iter()
+                    .any(|l: &Group| l.name.as_ref() == Some(&name))
+                {
+                    name = format!("{name} · {}", shown(&layer.id, 40));
+                }
+                group.name = Some(name);
                 layers.push(group);
             }
         }

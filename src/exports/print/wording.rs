@@ -1,8 +1,10 @@
 //! What a sheet says in words.
 
-use super::frame::Place;
 use super::order::{Found, regions};
+use super::places::Places;
 use super::style::Style;
+use crate::atlas::features::Feature;
+use crate::atlas::profile::Profile;
 use crate::atlas::world::Atlas;
 use crate::domain::alphabet;
 use crate::domain::attribution::LICENCE;
@@ -41,15 +43,7 @@ pub fn subtitle(atlas: &Atlas, found: &Found, style: &Style) -> String {
             )
         }
         (None, Some(region)) => {
-            let count = atlas
-                .profiles(found.phase)
-                .filter(|p| {
-                    p.facts
-                        .regions
-                        .iter()
-                        .any(|code| code.to_string() == region.code)
-                })
-                .count();
+            let count = of_region(atlas, found.phase, region).count();
             format!(
                 "{} · {} · {}",
                 phase.nom,
@@ -76,10 +70,40 @@ pub fn subtitle(atlas: &Atlas, found: &Found, style: &Style) -> String {
         .join(" · ")
 }
 
-/// What a territory's sheet says beside the map: its figures and its members.
-pub fn notes(found: &Found) -> Vec<String> {
+/// What a sheet says beside its map.
+#[derive(Default)]
+pub struct Notes {
+    /// The figures of a territory.
+    pub figures: Option<String>,
+    /// What `parts` are.
+    pub heading: &'static str,
+    /// Members of a territory or territories of a région, each with its inhabitants.
+    pub parts: Vec<(String, String)>,
+    /// Whether they are not said elsewhere on the sheet.
+    pub must_be_said: bool,
+}
+
+/// What a sheet says beside the map: the figures of a territory and its members, or the territories of a région.
+pub fn notes(atlas: &Atlas, found: &Found) -> Notes {
+    let by_name = |mut parts: Vec<(String, u64)>| {
+        parts.sort_by(|(a, _), (b, _)| alphabet::order(a, b));
+        let parts = parts.into_iter();
+        parts
+            .map(|(name, population)| (name, typography::thousands(population)))
+            .collect()
+    };
     let Some(profile) = &found.profile else {
-        return Vec::new();
+        let Some(region) = found.region else {
+            return Notes::default();
+        };
+        let parts = of_region(atlas, found.phase, region)
+            .map(|p| (p.territoire.nom.clone(), p.feature().population))
+            .collect();
+        return Notes {
+            heading: "Territoires et habitants",
+            parts: by_name(parts),
+            ..Notes::default()
+        };
     };
     let feature = profile.feature();
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -91,20 +115,33 @@ pub fn notes(found: &Found) -> Vec<String> {
         typography::count(profile.facts.communes.len(), "commune"),
         typography::thousands(area)
     );
-    let mut members: Vec<&str> = profile
-        .territoire
-        .membres
-        .iter()
-        .map(|m| m.nom.as_str())
+    let members = profile.territoire.membres.iter();
+    let members = members.zip(atlas.members_of(profile));
+    let parts = members
+        .map(|(member, of)| (member.nom.clone(), of.population))
         .collect();
-    members.sort_by(|a, b| alphabet::order(a, b));
-    vec![figures, format!("Membres\u{a0}: {}.", members.join(", "))]
+    Notes {
+        figures: Some(figures),
+        heading: "Membres et habitants",
+        parts: by_name(parts),
+        must_be_said: true,
+    }
+}
+
+/// The territories that a région has a part in.
+fn of_region<'a>(
+    atlas: &'a Atlas,
+    phase: usize,
+    region: &'a Feature,
+) -> impl Iterator<Item = Profile<'a>> {
+    let is_in = |p: &Profile| p.facts.regions.iter().any(|c| c.to_string() == region.code);
+    atlas.profiles(phase).filter(is_in)
 }
 
 /// The projections of a sheet, each once.
-pub fn systems(main: &Place, insets: &[Place]) -> String {
+pub fn systems(places: &Places) -> String {
     let mut names: Vec<&str> = Vec::new();
-    for place in std::iter::once(main).chain(insets) {
+    for place in std::iter::once(&places.main).chain(&places.insets) {
         if !names.contains(&place.system.on_maps) {
             names.push(place.system.on_maps);
         }
