@@ -24,7 +24,7 @@ export const EVOLUTION = {
   sombre: { nouveau: '#8ecbe6', reconfigure: '#42768f', identique: '#2b4450' },
 };
 export const REBOND = {
-  clair: { laureat: '#7a68a8', autre: '#dcd7cf' },
+  clair: { laureat: '#7a68a8', autre: '#d0cbd8' },
   sombre: { laureat: '#a596d6', autre: '#39424a' },
 };
 const BORDURE = { clair: '#2b2f33', sombre: '#ece7dd' };
