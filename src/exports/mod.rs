@@ -39,7 +39,7 @@ use crate::atlas::world::Atlas;
 pub const ZOOMS: std::ops::RangeInclusive<u8> = 0..=12;
 
 /// Names what decides the bytes of exports besides the data: to be raised whenever a writer changes.
-pub const WRITERS: u32 = 2;
+pub const WRITERS: u32 = 3;
 
 /// Why a level could not be exported: a sentence in French.
 #[derive(Debug, thiserror::Error)]

@@ -223,7 +223,7 @@ fn evolution(app: &App, profile: &Profile) -> Markup {
             h2 id="evolution" { "Depuis " (years) }
             @match predecessors.as_slice() {
                 [] => p { "Nouveau territoire : aucune de ses communes n’était dans un Territoire d’industrie de la période " (years) "." },
-                [one] if come.is_empty() && gone.is_empty() => p { "Inchangé : les mêmes communes que " (link(one)) " (" (years) ")." },
+                [one] if come.is_empty() && gone.is_empty() => p { "Identique : les mêmes communes que " (link(one)) " (" (years) ")." },
                 several => {
                     p {
                         "Reconfiguré. Des communes viennent de "

@@ -9,7 +9,7 @@ use crate::atlas::world::Atlas;
 pub fn evolution(word: &str) -> &'static str {
     match word {
         "nouveau" => "Nouveau",
-        "identique" => "Inchangé",
+        "identique" => "Identique",
         _ => "Reconfiguré",
     }
 }

@@ -40,7 +40,7 @@ const EVOLUTION: Style = Style {
     classes: &[
         ("nouveau", "Nouveau", [0x2f, 0x6b, 0x8c]),
         ("reconfigure", "Reconfiguré", [0x86, 0xb6, 0xcb]),
-        ("identique", "Inchangé", [0xd0, 0xe1, 0xe4]),
+        ("identique", "Identique", [0xd0, 0xe1, 0xe4]),
     ],
 };
 
