@@ -42,6 +42,7 @@ test: prepare-test test-rust test-pages ## tout vérifier : format, clippy, essa
 
 test-rust: web
 	cargo fmt --check
+	cd fuzz && cargo metadata --locked --quiet --format-version 1 >/dev/null # its lock file goes with ours
 	cargo clippy $(RELEASE) --all-targets -- -D warnings
 	cargo test $(RELEASE) $(CHECKED)
 
