@@ -139,6 +139,16 @@ impl Problem {
         }
     }
 
+    /// No room for a file that has to be made: others that wait for none are answered.
+    #[must_use]
+    pub fn no_room() -> Self {
+        Self {
+            detail: "Le service n’a plus de place pour préparer ce fichier : réessayez plus tard."
+                .to_owned(),
+            ..Self::busy()
+        }
+    }
+
     /// More than one client may ask.
     #[must_use]
     pub fn too_many() -> Self {

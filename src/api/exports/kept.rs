@@ -2,6 +2,7 @@
 //!
 //! They have no names: what the service leaves behind when it ends, however it ends, is nothing.
 
+use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::FileExt;
@@ -150,13 +151,50 @@ fn code(plain: &Made, encoding: Encoding) -> io::Result<Made> {
     Made::new(to.into_inner().map_err(io::IntoInnerError::into_error)?)
 }
 
-/// A fault of the caller's said in words; a fault of ours goes to the log.
+/// A fault of the caller's said in words; a fault of ours goes to the log, and a disk that is full passes.
 fn problem(error: &ExportError, example: &'static str) -> Problem {
     match error {
         ExportError::System(e) => Problem::parameter("crs", sentence(&e.to_string()), example),
         error => {
             tracing::error!(%error, "an export was not made");
-            Problem::internal()
+            if is_full(error) {
+                Problem::no_room()
+            } else {
+                Problem::internal()
+            }
         }
+    }
+}
+
+/// Whether the disk has no room, however deep that is said.
+fn is_full(error: &(dyn Error + 'static)) -> bool {
+    let of_system = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    let of_database = error.downcast_ref::<rusqlite::Error>();
+    matches!(
+        of_system,
+        Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    ) || of_database.and_then(rusqlite::Error::sqlite_error_code)
+        == Some(rusqlite::ErrorCode::DiskFull)
+        || error.source().is_some_and(is_full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_other_faults() {
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        let of_database = |code| {
+            let code = rusqlite::ffi::Error::new(code);
+            ExportError::from(rusqlite::Error::SqliteFailure(code, None))
+        };
+        assert!(is_full(&ExportError::from(full())));
+        let archive = crate::exports::archive::ArchiveError::from(full());
+        assert!(is_full(&ExportError::from(archive)));
+        assert!(is_full(&of_database(rusqlite::ffi::SQLITE_FULL)));
+        assert!(!is_full(&of_database(rusqlite::ffi::SQLITE_BUSY)));
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        assert!(!is_full(&ExportError::from(denied)));
     }
 }
