@@ -28,10 +28,11 @@ impl Params {
         for (i, (name, _)) in pairs.iter().enumerate() {
             let shown = typography::shown(name, 40);
             if !known.contains(&name.as_str()) {
-                let detail = format!(
-                    "Le paramètre « {shown} » n’existe pas ici ; il y a : {}.",
-                    known.join(", ")
-                );
+                let others = match known {
+                    [] => "cette adresse n’en a aucun".to_owned(),
+                    known => format!("il y a : {}", known.join(", ")),
+                };
+                let detail = format!("Le paramètre « {shown} » n’existe pas ici ; {others}.");
                 return Err(Problem::parameter(shown, detail, example));
             }
             if pairs[..i].iter().any(|(n, _)| n == name) {

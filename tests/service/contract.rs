@@ -76,6 +76,10 @@ fn the_parameters_of_the_contract_are_those_there_are() {
         let none = Vec::new();
         let parameters = operation["parameters"].as_array().unwrap_or(&none);
         if !parameters.iter().any(|p| p["in"] == "query") {
+            assert!(
+                said.ends_with("cette adresse n’en a aucun."),
+                "{path}: {said}"
+            );
             continue;
         }
         let known = said
