@@ -31,7 +31,8 @@ pub async fn get(
 ) -> Result<Response, Problem> {
     Params::new(query, &[], "/docs")?;
     let page = contract(&app).await?.page.to_vec();
-    document::send(app, request, "text/html; charset=utf-8", move |_| Ok(page)).await
+    let kind = "text/html; charset=utf-8";
+    document::send_kept(app, request, kind, "/docs".to_owned(), move |_| Ok(page)).await
 }
 
 /// The page for a contract.

@@ -205,6 +205,7 @@ impl Metrics {
             set(&self.pools, &[name, "waiting"], waiting as u64);
         }
         set(&self.caches, &["tuiles"], app.tiles.bytes());
+        set(&self.caches, &["reponses"], app.documents.bytes());
         set(&self.caches, &["cartes"], app.prints.bytes());
         set(&self.caches, &["exports"], app.kept.bytes());
         set(&self.tiles, &["drawn"], app.tiles.drawn());

@@ -133,5 +133,5 @@ pub async fn get(
             licence: LICENCE,
         })
     };
-    document::send(app, request, "application/json", make).await
+    document::send_kept(app, request, "application/json", PATH.to_owned(), make).await
 }

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
 use super::cartes::Prints;
+use super::document::Documents;
 use super::exports::kept::Kept;
 use super::flights::Flights;
 use super::openapi::Contract;
@@ -36,6 +37,8 @@ pub struct App {
     pub tiles: TileCache,
     /// Tiles being made.
     pub flights: Flights,
+    /// Answers and pages made so far that many ask for.
+    pub documents: Documents,
     /// Exports made so far.
     pub kept: Kept,
     /// Printed maps made so far.
@@ -81,6 +84,7 @@ impl App {
             atlas,
             tiles: TileCache::new(config.cache_tuiles),
             flights: Flights::default(),
+            documents: Documents::new(config.cache_reponses),
             kept: Kept::new(config.cache_exports),
             prints: Prints::new(config.cache_cartes),
             contract: OnceCell::new(),

@@ -49,6 +49,8 @@ pub struct Config {
     pub attente_cartes: usize,
     /// Bytes of tiles to keep.
     pub cache_tuiles: u64,
+    /// Bytes of pages and lists to keep.
+    pub cache_reponses: u64,
     /// Bytes of printed maps to keep.
     pub cache_cartes: u64,
     /// Bytes of exports to keep on disk.
@@ -94,6 +96,7 @@ impl Default for Config {
             fichiers: 8,
             attente_cartes: 6,
             cache_tuiles: 64 * MIB,
+            cache_reponses: 32 * MIB,
             cache_cartes: 64 * MIB,
             cache_exports: 512 * MIB,
             delai_entetes: Duration::from_secs(30),

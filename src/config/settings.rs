@@ -150,6 +150,13 @@ pub const SETTINGS: &[Setting] = &[
         read: |text, to| mebibytes(text, &mut to.cache_tuiles),
     },
     Setting {
+        name: "cache-reponses",
+        value: "MIO",
+        help: "Mémoire pour les pages et les listes, en mébioctets",
+        default: "32",
+        read: |text, to| mebibytes(text, &mut to.cache_reponses),
+    },
+    Setting {
         name: "cache-cartes",
         value: "MIO",
         help: "Mémoire pour les cartes à imprimer, en mébioctets",

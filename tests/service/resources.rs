@@ -1,5 +1,9 @@
 //! The resources of the contract: territories, communes, EPCI, unions.
 
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+
 use super::{Method, Reply, Server, Value, assert_guarded, assert_problem, has, json};
 
 const TERRITOIRES: &str = "/api/v1/territoires";
@@ -545,8 +549,13 @@ fn documents_are_known_by_their_etag_and_compressed() {
         "/api/v1/territoires/temps-2/ti-7510?format=geojson",
         "/api/v1/communes/64445",
         "/api/v1/epci/200067254",
+        "/api/v1/phases",
         "/api/v1/openapi.json",
         "/docs",
+        "/mentions",
+        "/territoires?region=Bretagne",
+        "/territoires/temps-2/ti-7510",
+        "/territoires/temps-2/ti-7510/carte.svg",
     ] {
         let whole = server.get(path);
         let (etag, kept) = (whole.header("etag"), whole.header("cache-control"));
@@ -567,7 +576,46 @@ fn documents_are_known_by_their_etag_and_compressed() {
         ));
         has(&head, &["content-encoding: gzip", "vary: accept-encoding"]);
         assert!(body.len() < whole.body.len(), "{path}");
+        let mut unpacked = Vec::new();
+        GzDecoder::new(&body[..])
+            .read_to_end(&mut unpacked)
+            .unwrap();
+        assert!(unpacked == whole.body, "{path}");
+        assert!(server.get(path).body == whole.body, "{path}");
     }
+}
+
+/// Two documents that are kept under one name would be taken for each other.
+#[test]
+fn what_is_kept_of_one_territory_is_not_given_for_another() {
+    let server = Server::shared();
+    let paths = [
+        "/territoires/temps-2/ti-7510",
+        "/territoires/temps-1/ti-7505",
+        "/territoires/temps-2/ti-7510/carte.svg",
+        "/territoires/temps-2/ti-7510/apercu.png",
+        "/api/v1/territoires/temps-2/ti-7510",
+        "/api/v1/territoires/temps-2/ti-7510?format=geojson",
+        "/api/v1/territoires",
+        "/api/v1/territoires?format=csv",
+        "/api/v1/territoires?phase=temps-1",
+        "/territoires",
+        "/territoires?phase=temps-1",
+        "/mentions",
+        "/accessibilite",
+    ];
+    let ask = || paths.map(|path| server.get(path).body);
+    let (first, again) = (ask(), ask());
+    for (i, body) in first.iter().enumerate() {
+        assert!(*body == again[i], "{}", paths[i]);
+        assert!(!first[..i].contains(body), "{}", paths[i]);
+    }
+    let kept = server.get("/metrics").text();
+    let kept = kept
+        .lines()
+        .find(|l| l.contains("cache_bytes{cache=\"reponses\"}"));
+    let bytes: f64 = kept.unwrap().rsplit(' ').next().unwrap().parse().unwrap();
+    assert!(bytes > 100_000.0, "{bytes}");
 }
 
 #[test]

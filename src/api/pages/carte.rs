@@ -45,7 +45,7 @@ pub async fn get(
     let make = |app: &App, profile: &Profile| {
         Ok(svg(app, profile, Subject::Members, Some(STYLE)).into_bytes())
     };
-    one::send(app, request, "image/svg+xml", found, make).await
+    one::send(app, request, "image/svg+xml", ("carte", found), make).await
 }
 
 /// `GET /territoires/{phase}/{id}/apercu.png`
@@ -62,7 +62,7 @@ pub async fn preview(
         let drawn = draw(app, profile, Subject::Members, Some(STYLE), PREVIEW);
         png(&drawn).ok_or_else(Problem::internal)
     };
-    one::send(app, request, "image/png", found, make).await
+    one::send(app, request, "image/png", ("carte", found), make).await
 }
 
 /// The picture, with a style of its own where it stands alone.

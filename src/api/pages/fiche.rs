@@ -37,7 +37,7 @@ pub async fn get(
     match found {
         Ok(found) => {
             let make = |app: &App, profile: &Profile| Ok(write(app, profile));
-            one::send(app, request, super::KIND, found, make).await
+            one::send(app, request, super::KIND, ("fiche", found), make).await
         }
         Err(problem) => refusal::send(app, request, problem).await,
     }

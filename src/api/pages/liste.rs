@@ -52,12 +52,13 @@ pub async fn get(
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     // A form sends its empty fields too: they ask for nothing.
-    let kept = query.0.as_deref().map(without_empty);
-    let wanted = read(&app.atlas, RawQuery(kept));
+    let asked = query.0.as_deref().map(without_empty);
+    let what = format!("liste {}", asked.as_deref().unwrap_or_default());
+    let wanted = read(&app.atlas, RawQuery(asked));
     match wanted {
         Ok(wanted) => {
             let make = move |app: &App| Ok(write(app, &wanted));
-            document::send(app, request, super::KIND, make).await
+            document::send_kept(app, request, super::KIND, what, make).await
         }
         Err(problem) => refusal::send(app, request, problem).await,
     }

@@ -162,8 +162,9 @@ impl Text {
     ) -> Result<Response, Problem> {
         match Params::new(query, &[], self.path) {
             Ok(_) => {
+                let what = self.path.to_owned();
                 let make = move |app: &App| Ok(self.write(app));
-                document::send(app, request, super::KIND, make).await
+                document::send_kept(app, request, super::KIND, what, make).await
             }
             Err(problem) => refusal::send(app, request, problem).await,
         }

@@ -72,11 +72,12 @@ pub async fn get(
     query: RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
+    let what = format!("territoires {}", query.0.as_deref().unwrap_or_default());
     let params = Params::new(query, &KNOWN, EXAMPLE)?;
     let criteria = Criteria::read(&app.atlas, &params)?;
     let format = Format::read(&params, &document::LIST)?;
     let make = move |app: &App| write(&criteria, &app.atlas, format);
-    document::send(app, request, format.kind(), make).await
+    document::send_kept(app, request, format.kind(), what, make).await
 }
 
 /// Writes the territories that fit.

@@ -61,13 +61,13 @@ pub async fn get(
     let format = Format::read(&params, &document::ONE)?;
     let found = find(&app.atlas, &phase, &id)?;
     let make = move |app: &App, profile: &Profile| write(&app.atlas, profile, format);
-    send(app, request, format.kind(), found, make).await
+    send(app, request, format.kind(), ("api", found), make).await
 }
 
 /// The positions of a phase and of a territory in its latest edition.
 pub type Found = (usize, usize);
 
-/// Answers with what `make` writes of a territory, as [`document::send`] does.
+/// Answers with what `make` writes of a territory, as [`document::send_kept`] does; `what` names what that is.
 ///
 /// # Errors
 /// What `make` says; 503 where too many wait.
@@ -75,14 +75,15 @@ pub async fn send(
     app: SharedApp,
     request: HeaderMap,
     kind: &'static str,
-    (phase, number): Found,
+    (what, (phase, number)): (&str, Found),
     make: impl FnOnce(&App, &Profile) -> Result<Vec<u8>, Problem> + Send + 'static,
 ) -> Result<Response, Problem> {
     let make = move |app: &App| {
         let profile = app.atlas.profiles(phase).nth(number);
         make(app, &profile.ok_or_else(Problem::internal)?)
     };
-    document::send(app, request, kind, make).await
+    let what = format!("{what} {kind} {phase} {number}");
+    document::send_kept(app, request, kind, what, make).await
 }
 
 /// The territory of that id in a phase.
