@@ -36,6 +36,7 @@ if (/^\/integration\/?$/.test(location.pathname)) racine.dataset.integration = '
 
 let vue = lire(location.hash);
 let enCours = new AbortController();
+let appelee = false; // the map is wanted
 let scene = null; // the map, once it is there
 let encarts = null; // the small maps, on a wide screen
 let image = null; // what stands for it where none can be drawn
@@ -98,16 +99,9 @@ $('filtre-effacer').addEventListener('click', () => {
 $('theme').addEventListener('change', ({ target }) => changerHabillage({ theme: target.value }));
 sombre.addEventListener('change', () => redessiner());
 
-marquerLieu();
-marquerHabillage();
-const premiere = questionDe(vue);
-if (premiere) demander(premiere, { adresse: false });
-if (!estOrdinaire(vue)) appeler();
-
 // ---- the map ----
 
 // Called by whatever shows that somebody wants it; once is enough.
-let appelee = false;
 function appeler() {
   if (appelee) return;
   appelee = true;
@@ -574,3 +568,11 @@ function sansCarte(phrase, lien) {
   racine.dataset.carte = 'absente';
   avis(phrase, lien);
 }
+
+// ---- the start: after all that it needs is there ----
+
+marquerLieu();
+marquerHabillage();
+const premiere = questionDe(vue);
+if (premiere) demander(premiere, { adresse: false });
+if (!estOrdinaire(vue)) appeler();

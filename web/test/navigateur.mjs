@@ -105,6 +105,8 @@ export async function wake(page) {
   await page.locator('html[data-carte]').waitFor({ state: 'attached' });
   await page.locator('#toile').dispatchEvent('pointerover');
   await quiet(page);
+  // A second map under the first would cost as much again, and nobody would see it.
+  assert.ok((await page.locator('#toile canvas').count()) <= 1, 'more than one map was opened');
 }
 
 /** Waits until the map has drawn all it asked for, and has not started anew. */
