@@ -26,7 +26,7 @@ use hyper::body::Bytes;
 use hyper::{Request, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -92,12 +92,17 @@ impl Kind {
 
 type Http = Client<HttpConnector, Full<Bytes>>;
 
+/// Long files that are sent in turn.
+const FILES: usize = 8;
+
 /// What requests are made of: real codes, names and territories, from the service itself.
 struct Matter {
     codes: Vec<String>,
     names: Vec<String>,
     territories: Vec<String>,
     regions: Vec<String>,
+    /// Long bodies, written before anything is measured.
+    files: Vec<Bytes>,
 }
 
 /// What became of requests of one kind.
@@ -112,6 +117,8 @@ struct Fate {
 struct Tally {
     kinds: BTreeMap<Kind, Fate>,
     unsent: usize,
+    /// What went wrong, and how often.
+    faults: BTreeMap<String, usize>,
 }
 
 impl Tally {
@@ -212,8 +219,12 @@ impl Matter {
                 .map(|t| t[name].as_str().unwrap().to_owned())
                 .collect()
         };
+        let codes: Vec<String> = rows.iter().map(|r| r[code].to_owned()).collect();
+        let mut rng = ChaCha8Rng::seed_from_u64(50_000);
+        let files = (0..FILES).map(|_| table(&codes, 50_000, &mut rng).into());
         Self {
-            codes: rows.iter().map(|r| r[code].to_owned()).collect(),
+            files: files.collect(),
+            codes,
             names: rows.iter().map(|r| r[name].to_owned()).collect(),
             territories: field("id"),
             regions: field("region"),
@@ -221,7 +232,7 @@ impl Matter {
     }
 
     /// A request: its path and, for a CSV file, its body.
-    fn request(&self, kind: Kind, rng: &mut ChaCha8Rng) -> (String, Option<String>) {
+    fn request(&self, kind: Kind, rng: &mut ChaCha8Rng) -> (String, Option<Bytes>) {
         let encoded =
             |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let path = match kind {
@@ -265,15 +276,12 @@ impl Matter {
                 self.territories.choose(rng).unwrap()
             ),
             Kind::Csv | Kind::LongCsv => {
-                let count = if kind == Kind::Csv { 200 } else { 50_000 };
-                let mut body = String::from("code\n");
-                for _ in 0..count {
-                    writeln!(body, "{}", self.codes.choose(rng).unwrap()).unwrap();
-                }
-                return (
-                    "/api/v1/appartenance/csv?commune=code".to_owned(),
-                    Some(body),
-                );
+                let body = match kind {
+                    Kind::Csv => table(&self.codes, 200, rng).into(),
+                    _ => self.files.choose(rng).unwrap().clone(),
+                };
+                let path = "/api/v1/appartenance/csv?commune=code".to_owned();
+                return (path, Some(body));
             }
             Kind::Map => {
                 let form = ["pdf", "svg", "png"].choose(rng).unwrap();
@@ -293,6 +301,15 @@ impl Matter {
         };
         (path, None)
     }
+}
+
+/// A CSV file of so many codes.
+fn table(codes: &[String], rows: usize, rng: &mut ChaCha8Rng) -> String {
+    let mut table = String::from("code\n");
+    for _ in 0..rows {
+        writeln!(table, "{}", codes.choose(rng).unwrap()).unwrap();
+    }
+    table
 }
 
 struct Load {
@@ -342,13 +359,16 @@ impl Load {
                     let mut tally = tally.lock().unwrap();
                     let fate = tally.kinds.entry(kind).or_default();
                     match answer {
-                        Some(status) => {
+                        Ok(status) => {
                             *fate.statuses.entry(status.as_u16()).or_default() += 1;
                             if status == StatusCode::OK {
                                 fate.times.push(took);
                             }
                         }
-                        None => fate.failed += 1,
+                        Err(fault) => {
+                            fate.failed += 1;
+                            *tally.faults.entry(fault).or_default() += 1;
+                        }
                     }
                 });
             }
@@ -409,18 +429,26 @@ impl Load {
         }
         let mut is_well = true;
         while let Some(answer) = asked.join_next().await {
-            is_well &= matches!(answer, Ok(Some(StatusCode::OK | StatusCode::NO_CONTENT)));
+            is_well &= matches!(answer, Ok(Ok(StatusCode::OK | StatusCode::NO_CONTENT)));
         }
         is_well
     }
 }
 
-/// Sends a request and reads the answer to its end.
-async fn whole(http: &Http, request: Request<Full<Bytes>>) -> Option<StatusCode> {
-    let answer = http.request(request).await.ok()?;
+/// Sends a request and reads the answer to its end, or says what went wrong.
+async fn whole(http: &Http, request: Request<Full<Bytes>>) -> Result<StatusCode, String> {
+    let told = |e: &dyn std::error::Error| {
+        let cause = std::iter::successors(e.source(), |e| e.source()).last();
+        format!(
+            "{e} : {}",
+            cause.map_or_else(String::new, ToString::to_string)
+        )
+    };
+    let answer = http.request(request).await.map_err(|e| told(&e))?;
     let status = answer.status();
-    answer.into_body().collect().await.ok()?;
-    Some(status)
+    let body = answer.into_body().collect().await;
+    body.map_err(|e| format!("corps coupé, {}", told(&e)))?;
+    Ok(status)
 }
 
 fn print(tally: &Tally) {
@@ -446,6 +474,9 @@ fn print(tally: &Tally) {
         );
     }
     println!("  sans connexion libre : {}", tally.unsent);
+    for (fault, count) in &tally.faults {
+        println!("  {count} fois : {fault}");
+    }
 }
 
 fn median(values: &[u64]) -> u64 {
@@ -467,7 +498,7 @@ fn holds(what: &str, found: &str, is: bool) -> bool {
 async fn main() {
     let arguments: Vec<String> = std::env::args().filter(|a| a != "--bench").collect();
     let [_, binary, scene, rest @ ..] = &arguments[..] else {
-        eprintln!("charge BINAIRE surcharge|endurance [secondes]");
+        eprintln!("charge BINAIRE surcharge|endurance [secondes [cadence soutenable]]");
         std::process::exit(2);
     };
     let is_overload = scene == "surcharge";
@@ -476,7 +507,12 @@ async fn main() {
         .map_or(if is_overload { 300 } else { 1800 }, |s| s.parse().unwrap());
     // Caches that are full soon: what grows after that is no cache.
     let service = Service::start(binary, &["--cache-tuiles", "32", "--cache-cartes", "16"]);
-    let http = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
+    // A connection that the service is about to let go is not begun with: it keeps idle ones for 30 s.
+    let mut builder = Client::builder(TokioExecutor::new());
+    builder
+        .pool_idle_timeout(Duration::from_secs(20))
+        .pool_timer(TokioTimer::new());
+    let http = builder.build(HttpConnector::new());
     let mut load = Load {
         matter: Matter::of(&http, &service.base).await,
         base: service.base.clone(),
@@ -484,7 +520,10 @@ async fn main() {
         http,
     };
     println!("cadence soutenable :");
-    let rate = load.sustainable().await.max(100.0);
+    let rate = match rest.get(1) {
+        Some(known) => known.parse().unwrap(),
+        None => load.sustainable().await.max(100.0),
+    };
     println!("  {rate:.0} demandes par seconde");
     let length = Duration::from_secs(seconds);
     let good = if is_overload {

@@ -15,8 +15,9 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::Router;
+use axum::body::HttpBody;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::OwnedSemaphorePermit;
 use tower::ServiceExt;
@@ -34,6 +35,9 @@ use super::{appartenance, headers, tiles};
 
 /// An address has no more bytes, query included.
 const MAX_URI: usize = 8 << 10;
+
+/// What those who run the service ask, above all when it is in trouble.
+const OPERATORS: [&str; 2] = ["/sante/", "/metrics"];
 
 /// The name of a request in answers and in the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -110,8 +114,9 @@ impl tower::Service<Request> for Front {
         let service = &self.live.service;
         if self.is_too_much(request.headers()) {
             service.metrics.refuse(Refusal::Rate);
-            return refused(Problem::too_many());
+            return refused(Problem::too_many(), is_unread(&request));
         }
+        service.strain.count();
         let current = self.live.load();
         if let Some(response) = tiles::at_hand(&current.app, &request) {
             let metrics = &service.metrics.kept_tiles;
@@ -123,16 +128,22 @@ impl tower::Service<Request> for Front {
             metrics.count(response.status(), since.elapsed());
             return Answer::AtHand(Some(response));
         }
+        let is_unread = is_unread(&request);
         let length = request
             .uri()
             .path_and_query()
             .map_or(0, |p| p.as_str().len());
         if length > MAX_URI {
-            return refused(Problem::long_address(length, MAX_URI));
+            return refused(Problem::long_address(length, MAX_URI), is_unread);
+        }
+        let path = request.uri().path();
+        if !service.strain.admits() && !OPERATORS.iter().any(|p| path.starts_with(p)) {
+            service.metrics.refuse(Refusal::Strain);
+            return refused(Problem::busy(), is_unread);
         }
         let Ok(place) = Arc::clone(&service.requests).try_acquire_owned() else {
             service.metrics.refuse(Refusal::Requests);
-            return refused(Problem::busy());
+            return refused(Problem::busy(), is_unread);
         };
         let id = request_id::of(request.headers(), self.is_trusted);
         if self.is_trusted {
@@ -144,6 +155,7 @@ impl tower::Service<Request> for Front {
             routes: current.routes.clone(),
             since,
             id,
+            is_unread,
             _place: place,
         };
         Answer::Routed(Box::pin(passage.answer(request).instrument(span)))
@@ -156,6 +168,8 @@ struct Passage {
     routes: Router,
     since: Instant,
     id: HeaderValue,
+    /// Whether it came with a body, which is left unread where something is wrong with it.
+    is_unread: bool,
     _place: OwnedSemaphorePermit,
 }
 
@@ -186,7 +200,11 @@ impl Passage {
         }
         // What was answered as asked needs no name, and caches may give it to others.
         if status.is_client_error() || status.is_server_error() {
-            response.headers_mut().insert(REQUEST_ID, self.id);
+            let headers = response.headers_mut();
+            headers.insert(REQUEST_ID, self.id);
+            if self.is_unread {
+                close(headers);
+            }
         }
         response
     }
@@ -215,8 +233,23 @@ fn labelled(problem: Problem) -> Response {
     response
 }
 
-fn refused(problem: Problem) -> Answer {
-    Answer::AtHand(Some(labelled(problem)))
+fn refused(problem: Problem, is_unread: bool) -> Answer {
+    let mut response = labelled(problem);
+    if is_unread {
+        close(response.headers_mut());
+    }
+    Answer::AtHand(Some(response))
+}
+
+/// Whether a request has a body that nobody has read, on a connection that carries one request after another.
+fn is_unread(request: &Request) -> bool {
+    request.version() < Version::HTTP_2 && !request.body().is_end_stream()
+}
+
+/// Says that the connection ends here: what is left of a body is not read, and whoever sent the next request after it
+/// would lose that one.
+fn close(headers: &mut HeaderMap) {
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
 }
 
 impl Future for Answer {

@@ -85,6 +85,8 @@ pub enum Refusal {
     Requests,
     /// Too many from one client.
     Rate,
+    /// More than the processors can answer in time.
+    Strain,
     /// An answer that did not begin in time.
     Late,
 }
@@ -95,6 +97,7 @@ impl Refusal {
             Self::Connections => "connexions",
             Self::Requests => "demandes",
             Self::Rate => "debit",
+            Self::Strain => "retard",
             Self::Late => "delai",
         }
     }

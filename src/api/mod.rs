@@ -39,6 +39,7 @@ pub mod serve;
 pub mod service;
 pub mod source;
 pub mod state;
+pub mod strain;
 pub mod styles;
 pub mod territoires;
 pub mod tilejson;

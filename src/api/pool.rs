@@ -1,7 +1,8 @@
 //! CPU work off the async threads: a few jobs at once, a bounded number waiting.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tracing::Span;
@@ -11,7 +12,7 @@ use super::problem::Problem;
 /// How much a job may get in the way of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Priority {
-    /// Milliseconds that somebody waits for.
+    /// Milliseconds that somebody waits for; what is at hand goes before them.
     Usual,
     /// Seconds of work, in a thread that gives way to whoever answers look-ups.
     Low,
@@ -23,6 +24,8 @@ pub struct Pool {
     size: usize,
     waiting: AtomicUsize,
     max_waiting: usize,
+    /// Milliseconds that the last waited.
+    waited: AtomicU32,
     priority: Priority,
 }
 
@@ -35,6 +38,7 @@ impl Pool {
             size,
             waiting: AtomicUsize::new(0),
             max_waiting,
+            waited: AtomicU32::new(0),
             priority,
         }
     }
@@ -45,6 +49,18 @@ impl Pool {
         let free = self.running.available_permits();
         let waiting = self.waiting.load(Ordering::Relaxed);
         (self.size.saturating_sub(free), waiting)
+    }
+
+    /// How long the last that had to wait did; nothing where none waits now.
+    #[must_use]
+    pub fn wait(&self) -> Duration {
+        let (_, waiting) = self.load();
+        let waited = if waiting == 0 {
+            0
+        } else {
+            self.waited.load(Ordering::Relaxed)
+        };
+        Duration::from_millis(waited.into())
     }
 
     /// Runs a job on a thread that may block.
@@ -64,7 +80,13 @@ impl Pool {
             span.in_scope(job)
         };
         let outcome = match self.priority {
-            Priority::Usual => tokio::task::spawn_blocking(bounded).await.ok(),
+            // Threads that only ever do such work: those of the runtime itself are not among them.
+            Priority::Usual => tokio::task::spawn_blocking(move || {
+                step_back(USUAL);
+                bounded()
+            })
+            .await
+            .ok(),
             Priority::Low => {
                 let (give, take) = oneshot::channel();
                 give_way(move || {
@@ -97,20 +119,23 @@ impl Pool {
             return Ok(free);
         }
         let place = Place::take(&self.waiting, self.max_waiting).ok_or_else(Problem::busy)?;
+        let since = Instant::now();
         // The semaphore is never closed.
         let permit = Arc::clone(&self.running).acquire_owned().await;
         drop(place);
+        let waited = u32::try_from(since.elapsed().as_millis()).unwrap_or(u32::MAX);
+        self.waited.store(waited, Ordering::Relaxed);
         permit.map_err(|_| Problem::internal())
     }
 }
 
-/// Runs work in a thread of its own that gives way to others (nice 10): some tens of microseconds to start, for
+/// Runs work in a thread of its own that gives way to others: some tens of microseconds to start, for
 /// work of seconds. A thread that gave way can never take it back, so it is not one of the runtime's.
 fn give_way(job: impl FnOnce() + Send + 'static) -> Result<(), Problem> {
     let begun = std::thread::Builder::new()
         .name("fond".to_owned())
         .spawn(|| {
-            step_back();
+            step_back(LOW);
             job();
         });
     begun.map(drop).map_err(|e| {
@@ -119,9 +144,19 @@ fn give_way(job: impl FnOnce() + Send + 'static) -> Result<(), Problem> {
     })
 }
 
+/// The niceness of threads that draw what somebody waits for: a third of the time of one that answers look-ups, where
+/// both want it.
+const USUAL: i32 = 5;
+
+/// The niceness of threads that build an edition: it has to come, some time.
+pub const BUILDING: i32 = 10;
+
+/// The niceness of long work: ten threads of it together get a seventh of a core that others want.
+const LOW: i32 = 19;
+
 /// Makes this thread give way to those that answer look-ups. On Linux niceness belongs to threads.
-pub fn step_back() {
-    if let Err(e) = rustix::process::nice(10) {
+pub fn step_back(niceness: i32) {
+    if let Err(e) = rustix::process::setpriority_process(None, niceness) {
         tracing::debug!(error = %e, "niceness not set");
     }
 }

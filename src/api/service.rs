@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use super::metrics::Metrics;
 use super::pool::{Pool, Priority};
 use super::rate::Rates;
+use super::strain::Strain;
 use crate::config::Config;
 
 /// So many exports are made at once, and so many more may wait.
@@ -32,6 +33,8 @@ pub struct Service {
     pub requests: Arc<Semaphore>,
     /// How much each client asks, where that is bounded.
     pub rates: Option<Rates>,
+    /// What is refused when too much is asked.
+    pub strain: Strain,
     /// What is counted.
     pub metrics: Metrics,
     ending: AtomicBool,
@@ -49,6 +52,7 @@ impl Service {
             files: Pool::new(config.fichiers, 0, Priority::Low),
             requests: Arc::new(Semaphore::new(config.demandes)),
             rates: Rates::new(config.debit, config.rafale),
+            strain: Strain::default(),
             metrics: Metrics::new(),
             ending: AtomicBool::new(false),
             config,

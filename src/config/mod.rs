@@ -39,6 +39,8 @@ pub struct Config {
     pub demandes: usize,
     /// Requests a second that one client may make in the long run; 0 for no bound.
     pub debit: u32,
+    /// How late threads may come to what waits before what is not at hand is refused; zero for never.
+    pub retard: Duration,
     /// Requests that one client may make at once before `debit` counts.
     pub rafale: u32,
     /// How many requests may wait for a tile to be drawn.
@@ -91,6 +93,7 @@ impl Default for Config {
             connexions: 4096,
             demandes: 1024,
             debit: 0,
+            retard: Duration::from_millis(4),
             rafale: 200,
             attente: 512,
             fichiers: 8,

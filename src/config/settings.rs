@@ -108,6 +108,18 @@ pub const SETTINGS: &[Setting] = &[
         read: |text, to| number(text, 1..=100_000, &mut to.demandes, "de 1 à 100000"),
     },
     Setting {
+        name: "retard",
+        value: "MILLISECONDES",
+        help: "Attente au-delà de laquelle un service très demandé refuse ce qui n’est pas déjà prêt (503) ; 0 : jamais",
+        default: "4",
+        read: |text, to| {
+            let mut millis = 0;
+            number(text, 0..=10_000, &mut millis, "de 0 à 10000")?;
+            to.retard = Duration::from_millis(millis);
+            Ok(())
+        },
+    },
+    Setting {
         name: "debit",
         value: "NOMBRE",
         help: "Demandes par seconde et par client, au-delà de quoi il reçoit 429 ; 0 : sans limite",

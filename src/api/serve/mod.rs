@@ -13,6 +13,7 @@ use super::front::Front;
 use super::live::Live;
 use super::reload::{self, Source};
 use super::state::SharedApp;
+use super::strain;
 use connections::Door;
 use signals::Signals;
 
@@ -40,6 +41,8 @@ pub fn serve(
         let bell = editions
             .map(|source| reload::start(Arc::clone(&live), source, service.config.surveiller))
             .transpose()?;
+        let watched = Arc::clone(&service);
+        tokio::spawn(async move { strain::watch(&watched).await });
         let door = Door::new(Front::of(live), Arc::clone(&service));
         listening(listener.local_addr()?);
         tokio::select! {
