@@ -38,6 +38,7 @@ pub struct Metrics {
     pub connections: IntGauge,
     /// Requests under way, those at hand not counted.
     pub under_way: IntGauge,
+    strain: IntGauge,
     /// Tiles at hand.
     pub kept_tiles: AtHand,
     /// Answers at hand.
@@ -166,6 +167,10 @@ impl Metrics {
             ),
             connections: gauge("connections", "Connexions ouvertes."),
             under_way: gauge("http_requests_under_way", "Demandes en cours."),
+            strain: gauge(
+                "refused_percent",
+                "Part refusée de ce qui n’est pas déjà prêt, en pour cent, quand trop est demandé.",
+            ),
             kept_tiles,
             answers,
             requests,
@@ -207,6 +212,7 @@ impl Metrics {
             set(&self.pools, &[name, "running"], running as u64);
             set(&self.pools, &[name, "waiting"], waiting as u64);
         }
+        self.strain.set(service.strain.percent());
         set(&self.caches, &["tuiles"], app.tiles.bytes());
         set(&self.caches, &["reponses"], app.documents.bytes());
         set(&self.caches, &["cartes"], app.prints.bytes());

@@ -57,10 +57,10 @@ impl Strain {
         share == 0 || turn >> 22 >= share
     }
 
-    /// The share of what is not at hand that is refused, from 0 to 1.
+    /// How much of what is not at hand is refused, from 0 to 100.
     #[must_use]
-    pub fn share(&self) -> f64 {
-        f64::from(self.refused.load(Ordering::Relaxed)) / f64::from(ALL)
+    pub fn percent(&self) -> i64 {
+        i64::from(self.refused.load(Ordering::Relaxed) * 100 / ALL)
     }
 
     /// Takes in how late a thread came and how long the last drawing waited.
@@ -113,34 +113,32 @@ mod tests {
         asked: u32,
         strain: &Strain,
         watch: &mut Watch,
-    ) -> f64 {
+    ) -> i64 {
         for _ in 0..ticks {
             let waits = [lag, wait].map(Duration::from_millis);
             strain.note(watch, waits, asked, BEARABLE);
         }
-        strain.share()
+        strain.percent()
     }
 
     #[test]
-    #[allow(clippy::float_cmp)] // exact at both ends
     fn threads_that_stay_late_refuse_all_in_a_fifth_of_a_second_and_nothing_two_seconds_later() {
         let (strain, mut watch) = (Strain::default(), Watch::default());
-        assert_eq!(after(100, [2, 100], 80, &strain, &mut watch), 0.0);
-        assert_eq!(after(20, [30, 0], 80, &strain, &mut watch), 1.0);
+        assert_eq!(after(100, [2, 100], 80, &strain, &mut watch), 0);
+        assert_eq!(after(20, [30, 0], 80, &strain, &mut watch), 100);
         assert!((0..1000).all(|_| {
             strain.count();
             !strain.admits()
         }));
-        assert_eq!(after(200, [1, 0], 80, &strain, &mut watch), 0.0);
-        assert_eq!(after(8, [1, 400], 80, &strain, &mut watch), 1.0);
+        assert_eq!(after(200, [1, 0], 80, &strain, &mut watch), 0);
+        assert_eq!(after(8, [1, 400], 80, &strain, &mut watch), 100);
     }
 
     #[test]
-    #[allow(clippy::float_cmp)] // exactly nothing
     fn one_stumble_refuses_nothing_nor_do_threads_that_others_keep_busy() {
         let (strain, mut watch) = (Strain::default(), Watch::default());
-        assert_eq!(after(1, [25, 0], 80, &strain, &mut watch), 0.0);
-        assert_eq!(after(500, [100, 900], FEW - 1, &strain, &mut watch), 0.0);
+        assert_eq!(after(1, [25, 0], 80, &strain, &mut watch), 0);
+        assert_eq!(after(500, [100, 900], FEW - 1, &strain, &mut watch), 0);
     }
 
     #[test]
