@@ -148,11 +148,9 @@ fn give_way(job: impl FnOnce() + Send + 'static) -> Result<(), Problem> {
 /// both want it.
 const USUAL: i32 = 5;
 
-/// The niceness of threads that build an edition: it has to come, some time.
-pub const BUILDING: i32 = 10;
-
-/// The niceness of long work: ten threads of it together get a seventh of a core that others want.
-const LOW: i32 = 19;
+/// The niceness of long work, and of building an edition: a tenth of the time of one that answers look-ups, where both
+/// want it. Less, and work that somebody waits for would not end on a busy machine.
+pub const LOW: i32 = 10;
 
 /// Makes this thread give way to those that answer look-ups. On Linux niceness belongs to threads.
 pub fn step_back(niceness: i32) {

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::live::{Current, Live};
-use super::pool::{BUILDING, step_back};
+use super::pool::{LOW, step_back};
 use super::state::App;
 use crate::address::streets::Streets;
 use crate::atlas::world::Atlas;
@@ -55,7 +55,7 @@ pub fn start(live: Arc<Live>, source: impl Source, is_watching: bool) -> std::io
     let (give, rung) = sync_channel(1);
     let thread = thread::Builder::new().name("editions".to_owned());
     thread.spawn(move || {
-        step_back(BUILDING);
+        step_back(LOW);
         let mut loader = Loader {
             in_service: source.first(),
             seen: None,

@@ -16,6 +16,9 @@ const TICK: Duration = Duration::from_millis(10);
 /// Requests in a tick below which a late thread is no sign of too many: somebody else has the processors.
 const FEW: u32 = 10;
 
+/// Connections below which nothing is refused, however late threads are.
+const CROWD: i64 = 64;
+
 /// How long tiles and answers that have to be made may wait for a place: longer, and whoever asked would rather know.
 const PATIENCE: Duration = Duration::from_millis(150);
 
@@ -91,10 +94,12 @@ pub async fn watch(service: &Service) {
         tokio::time::sleep(TICK).await;
         let took = since.elapsed();
         let now = strain.asked.load(Ordering::Relaxed);
+        // A few connections wait for their own answers: a crowd it takes to ask too much.
+        let is_crowd = service.metrics.connections.get() >= CROWD;
         // In one tick's time, however long this one was.
         let asked = f64::from(now.wrapping_sub(before)) * TICK.as_secs_f64() / took.as_secs_f64();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // fewer than were asked
-        let asked = asked as u32;
+        let asked = if is_crowd { asked as u32 } else { 0 };
         let waits = [took.saturating_sub(TICK), service.pool.wait()];
         strain.note(&mut watch, waits, asked, bearable);
         before = now;

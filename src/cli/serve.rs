@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::settings::Settings;
 use super::{CommandError, journal, world};
 use crate::address::streets::Streets;
-use crate::api::pool::{BUILDING, step_back};
+use crate::api::pool::{LOW, step_back};
 use crate::api::reload::{Mark, Source};
 use crate::api::serve;
 use crate::api::state::{App, SharedApp};
@@ -20,7 +20,7 @@ pub(super) fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
     journal::begin(config.journal, &config.niveau)?;
     // What is drawn and built by many threads gives way to those that answer, as all long work does.
     rayon::ThreadPoolBuilder::new()
-        .start_handler(|_| step_back(BUILDING))
+        .start_handler(|_| step_back(LOW))
         .build_global()?;
     let editions = config.donnees.clone().map(Folder::new);
     let folder = config.donnees.as_deref();
