@@ -149,17 +149,16 @@ pub async fn send_kept(
 ) -> Result<Response, Problem> {
     let encoding = Accepted::of(&request).preferred();
     let key = (what, encoding);
-    let document = match app.documents.0.get(&key) {
-        Some(kept) => kept,
-        None => {
-            let shared = SharedApp::clone(&app);
-            let make = move || {
-                let made = || Ok(Arc::new(Document::plain(make(&shared)?)?.coded(encoding)));
-                shared.documents.0.try_get_with(key, made)
-            };
-            let made = app.service.pool.run(make).await?;
-            made.map_err(|problem: Arc<Problem>| Problem::clone(&problem))?
-        }
+    let document = if let Some(kept) = app.documents.0.get(&key) {
+        kept
+    } else {
+        let shared = SharedApp::clone(&app);
+        let job = move || {
+            let fresh = || Ok(Arc::new(Document::plain(make(&shared)?)?.coded(encoding)));
+            shared.documents.0.try_get_with(key, fresh)
+        };
+        let outcome = app.service.pool.run(job).await?;
+        outcome.map_err(|problem: Arc<Problem>| Problem::clone(&problem))?
     };
     Ok(if is_known(&request, &document.tag) {
         document.known()
