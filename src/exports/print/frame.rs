@@ -172,8 +172,8 @@ fn along([west, south, east, north]: [f64; 4]) -> Vec<[f64; 2]> {
         .collect()
 }
 
-/// The box around positions.
-fn around(positions: &[[f64; 2]]) -> [f64; 4] {
+/// The box around positions: least and greatest of both.
+pub fn around(positions: &[[f64; 2]]) -> [f64; 4] {
     let empty = [
         f64::INFINITY,
         f64::INFINITY,

@@ -1,7 +1,7 @@
 //! What stands around a map: scale bars, legend, north, graticule.
 
 use super::PrintError;
-use super::frame::Frame;
+use super::frame::{self, Frame};
 use super::scene::{Group, Item, Outline, POINT, Point, Shape, Stroke, Words};
 use super::style::{Colour, Entry};
 use super::text::{LEADING, Look, Type};
@@ -285,15 +285,7 @@ pub fn legend(
 pub fn whereabouts(around: &Frame, map: &Frame) -> Result<Vec<Item>, PrintError> {
     let mut edge = map.edge.clone();
     around.on_page(&mut edge)?;
-    let [left, top, right, bottom] = edge.iter().fold(
-        [
-            f64::INFINITY,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            f64::NEG_INFINITY,
-        ],
-        |[l, t, r, b], &[x, y]| [l.min(x), t.min(y), r.max(x), b.max(y)],
-    );
+    let [left, top, right, bottom] = frame::around(&edge);
     let more = |low: f64, high: f64| (SMALLEST_BOX - (high - low)).max(0.0) / 2.0;
     let (x, y) = (more(left, right), more(top, bottom));
     if x > 0.0 || y > 0.0 {

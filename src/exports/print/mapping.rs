@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::PrintError;
-use super::frame::Frame;
+use super::frame::{self, Frame};
 use super::labels::ground::{Ground, LAND};
 use super::labels::{Look, Wish};
 use super::scene::{Group, Item, Outline, POINT, Point, Shape, Stroke};
@@ -505,15 +505,7 @@ impl<'a> Mapper<'a> {
             if !self.frame.shows(anchor) {
                 continue;
             }
-            let bounds = corners.iter().fold(
-                [
-                    f64::INFINITY,
-                    f64::INFINITY,
-                    f64::NEG_INFINITY,
-                    f64::NEG_INFINITY,
-                ],
-                |[l, t, r, b], &[x, y]| [l.min(x), t.min(y), r.max(x), b.max(y)],
-            );
+            let bounds = frame::around(&corners);
             let order = match seen.data.level {
                 #[allow(clippy::cast_precision_loss)] // populations
                 Level::Communes => -(feature.population as f64),
