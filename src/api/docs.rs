@@ -30,9 +30,12 @@ pub async fn get(
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     Params::new(query, &[], "/docs")?;
-    let page = contract(&app).await?.page.to_vec();
+    let page = contract(&app).await?.page.clone();
     let kind = "text/html; charset=utf-8";
-    document::send_kept(app, request, kind, "/docs".to_owned(), move |_| Ok(page)).await
+    document::send_kept(app, request, kind, "/docs".to_owned(), move |_| {
+        Ok(page.to_vec())
+    })
+    .await
 }
 
 /// The page for a contract.

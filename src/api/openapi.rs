@@ -97,8 +97,15 @@ pub async fn get(
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     Params::new(query, &[], PATH)?;
-    let json = contract(&app).await?.json.to_vec();
-    document::send(app, request, "application/json", move |_| Ok(json)).await
+    let json = contract(&app).await?.json.clone();
+    document::send_kept(
+        app,
+        request,
+        "application/json",
+        PATH.to_owned(),
+        move |_| Ok(json.to_vec()),
+    )
+    .await
 }
 
 /// The contract, made when first asked for: it takes some ten answers.
