@@ -154,7 +154,15 @@ pub const LOW: i32 = 10;
 
 /// Makes this thread give way to those that answer look-ups. On Linux niceness belongs to threads.
 pub fn step_back(niceness: i32) {
-    if let Err(e) = rustix::process::setpriority_process(None, niceness) {
+    // A service that was started nicer than that stays as it is.
+    let outcome = rustix::process::getpriority_process(None).and_then(|now| {
+        if now < niceness {
+            rustix::process::setpriority_process(None, niceness)
+        } else {
+            Ok(())
+        }
+    });
+    if let Err(e) = outcome {
         tracing::debug!(error = %e, "niceness not set");
     }
 }
