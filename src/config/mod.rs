@@ -37,10 +37,10 @@ pub struct Config {
     pub connexions: usize,
     /// Requests under way at once, answers that are at hand not counted; more are refused.
     pub demandes: usize,
-    /// Requests a second that one client may make in the long run; 0 for no bound.
-    pub debit: u32,
     /// How late threads may come to what waits before what is not at hand is refused; zero for never.
     pub retard: Duration,
+    /// Requests a second that one client may make in the long run; 0 for no bound.
+    pub debit: u32,
     /// Requests that one client may make at once before `debit` counts.
     pub rafale: u32,
     /// How many requests may wait for a tile to be drawn.
@@ -92,8 +92,8 @@ impl Default for Config {
             mandataires: Vec::new(),
             connexions: 4096,
             demandes: 1024,
-            debit: 0,
             retard: Duration::from_millis(4),
+            debit: 0,
             rafale: 200,
             attente: 512,
             fichiers: 8,
