@@ -93,6 +93,14 @@ fn until(what: &str, mut is: impl FnMut() -> bool) {
     }
 }
 
+/// What gzip had packed.
+fn gunzipped(body: &[u8]) -> Vec<u8> {
+    let mut unpacked = Vec::new();
+    let mut decoder = flate2::read::GzDecoder::new(body);
+    decoder.read_to_end(&mut unpacked).unwrap();
+    unpacked
+}
+
 #[track_caller]
 fn has(text: &str, parts: &[&str]) {
     for part in parts {
