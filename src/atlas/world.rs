@@ -126,11 +126,15 @@ impl Atlas {
         for other in latest {
             other.borders(&self.france.arcs);
         }
-        self.context.warm();
-        self.france.warm();
+        // What answers for points and names ask for first: until it is there each of them makes its own.
+        for level in &self.france.levels {
+            level.label_points(&self.france.arcs);
+        }
         if let Some(borders) = asked_most {
             self.france.points.boxes().for_each(|b| borders.prepare(b));
         }
+        self.context.warm();
+        self.france.warm();
     }
 }
 

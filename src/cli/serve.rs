@@ -44,7 +44,7 @@ pub(super) fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
     let cog = atlas.tables.cog;
     let adresse = config.adresse;
     let app = App::new(atlas, streets, config);
-    warm(&app);
+    warm(&app)?;
     let listening = |at| {
         println!(
             "territoires : http://{at}  ({} ; communes {cog}{addresses} ; prêt en {} ms)",
@@ -59,10 +59,15 @@ pub(super) fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
 }
 
 /// Prepares the borders of what is looked at most in the background, so that the first visitor of a zoom
-/// need not wait some milliseconds.
-fn warm(app: &SharedApp) {
+/// need not wait some milliseconds. It takes seconds, in which those that come already go first.
+fn warm(app: &SharedApp) -> std::io::Result<()> {
     let app = SharedApp::clone(app);
-    std::thread::spawn(move || app.atlas.warm());
+    let thread = std::thread::Builder::new().name("apprets".to_owned());
+    let begun = thread.spawn(move || {
+        step_back(LOW);
+        app.atlas.warm();
+    });
+    begun.map(drop)
 }
 
 /// A data folder, where new editions come to.
