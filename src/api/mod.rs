@@ -6,6 +6,7 @@ pub mod bulk;
 pub mod cartes;
 pub mod communes;
 pub mod conditions;
+pub mod cores;
 pub mod docs;
 pub mod document;
 pub mod epci;

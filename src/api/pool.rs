@@ -8,6 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tracing::Span;
 
 use super::problem::Problem;
+use super::strain::Strain;
 
 /// How much a job may get in the way of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,28 @@ pub enum Priority {
     Usual,
     /// Seconds of work, in a thread that gives way to whoever answers look-ups.
     Low,
+}
+
+impl Priority {
+    /// How long work waits for its place at most. Longer, and whoever asked has gone, or would rather know and ask again.
+    fn patience(self) -> Duration {
+        match self {
+            Self::Usual => Duration::from_secs(2),
+            Self::Low => Duration::from_secs(20),
+        }
+    }
+
+    /// The niceness of threads that do such work: a third, or a tenth, of the time of one that answers look-ups, where
+    /// both want it. Where more is asked than the processors can answer, a thirtieth or a seventieth. At all times that
+    /// would be too little: on a machine that others keep busy, work that somebody waits for would not end.
+    fn niceness(self, is_strained: bool) -> i32 {
+        match (self, is_strained) {
+            (Self::Usual, false) => 5,
+            (Self::Low, false) => LOW,
+            (Self::Usual, true) => 15,
+            (Self::Low, true) => 19,
+        }
+    }
 }
 
 /// Bounds on CPU work.
@@ -27,19 +50,23 @@ pub struct Pool {
     /// Milliseconds that the last waited.
     waited: AtomicU32,
     priority: Priority,
+    patience: Duration,
+    strain: Arc<Strain>,
 }
 
 impl Pool {
-    /// A pool of so many jobs at once and so many waiting.
+    /// A pool of so many jobs at once and so many waiting, which give way further under strain.
     #[must_use]
-    pub fn new(size: usize, max_waiting: usize, priority: Priority) -> Self {
+    pub fn new(size: usize, max_waiting: usize, priority: Priority, strain: &Arc<Strain>) -> Self {
         Self {
             running: Arc::new(Semaphore::new(size)),
             size,
             waiting: AtomicUsize::new(0),
             max_waiting,
             waited: AtomicU32::new(0),
+            patience: priority.patience(),
             priority,
+            strain: Arc::clone(strain),
         }
     }
 
@@ -66,7 +93,8 @@ impl Pool {
     /// Runs a job on a thread that may block.
     ///
     /// # Errors
-    /// [`Problem::busy`] at once where too many wait; [`Problem::internal`] where the job panicked.
+    /// [`Problem::busy`] at once where too many wait, later where this one waits in vain; [`Problem::internal`] where the
+    /// job panicked.
     pub async fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,
@@ -79,22 +107,22 @@ impl Pool {
             let _running = running;
             span.in_scope(job)
         };
-        let outcome = match self.priority {
+        let is_strained = self.strain.is_felt();
+        let niceness = self.priority.niceness(is_strained);
+        let outcome = if self.priority == Priority::Usual && !is_strained {
             // Threads that only ever do such work: those of the runtime itself are not among them.
-            Priority::Usual => tokio::task::spawn_blocking(move || {
-                step_back(USUAL);
+            let kept = tokio::task::spawn_blocking(move || {
+                step_back(niceness);
                 bounded()
-            })
-            .await
-            .ok(),
-            Priority::Low => {
-                let (give, take) = oneshot::channel();
-                give_way(move || {
-                    // Whoever asked may be gone.
-                    let _ = give.send(bounded());
-                })?;
-                take.await.ok()
-            }
+            });
+            kept.await.ok()
+        } else {
+            let (give, take) = oneshot::channel();
+            self.give_way(niceness, move || {
+                // Whoever asked may be gone.
+                let _ = give.send(bounded());
+            })?;
+            take.await.ok()
         };
         // It panicked: where and why is in the log already.
         outcome.ok_or_else(Problem::internal)
@@ -108,9 +136,26 @@ impl Pool {
         let permit = Arc::clone(&self.running).try_acquire_owned();
         let running = permit.map_err(|_| Problem::busy())?;
         let span = Span::current();
-        give_way(move || {
+        let niceness = self.priority.niceness(self.strain.is_felt());
+        self.give_way(niceness, move || {
             let _running = running;
             span.in_scope(job);
+        })
+    }
+
+    /// Runs work in a thread of its own that gives way to others: some tens of microseconds to start, for work of
+    /// milliseconds or seconds. A thread that gave way can never take it back, so it is none that others will use.
+    fn give_way(&self, niceness: i32, job: impl FnOnce() + Send + 'static) -> Result<(), Problem> {
+        let strain = Arc::clone(&self.strain);
+        let thread = std::thread::Builder::new().name("fond".to_owned());
+        let begun = thread.spawn(move || {
+            strain.cores.roam();
+            step_back(niceness);
+            job();
+        });
+        begun.map(drop).map_err(|e| {
+            tracing::error!(error = %e, "no thread could be had");
+            Problem::busy()
         })
     }
 
@@ -120,36 +165,19 @@ impl Pool {
         }
         let place = Place::take(&self.waiting, self.max_waiting).ok_or_else(Problem::busy)?;
         let since = Instant::now();
-        // The semaphore is never closed.
-        let permit = Arc::clone(&self.running).acquire_owned().await;
+        let turn = Arc::clone(&self.running).acquire_owned();
+        let permit = tokio::time::timeout(self.patience, turn).await;
         drop(place);
         let waited = u32::try_from(since.elapsed().as_millis()).unwrap_or(u32::MAX);
         self.waited.store(waited, Ordering::Relaxed);
-        permit.map_err(|_| Problem::internal())
+        // The semaphore is never closed.
+        permit
+            .map_err(|_| Problem::busy())?
+            .map_err(|_| Problem::internal())
     }
 }
 
-/// Runs work in a thread of its own that gives way to others: some tens of microseconds to start, for
-/// work of seconds. A thread that gave way can never take it back, so it is not one of the runtime's.
-fn give_way(job: impl FnOnce() + Send + 'static) -> Result<(), Problem> {
-    let begun = std::thread::Builder::new()
-        .name("fond".to_owned())
-        .spawn(|| {
-            step_back(LOW);
-            job();
-        });
-    begun.map(drop).map_err(|e| {
-        tracing::error!(error = %e, "no thread could be had");
-        Problem::busy()
-    })
-}
-
-/// The niceness of threads that draw what somebody waits for: a third of the time of one that answers look-ups, where
-/// both want it.
-const USUAL: i32 = 5;
-
-/// The niceness of long work, and of building an edition: a tenth of the time of one that answers look-ups, where both
-/// want it. Less, and work that somebody waits for would not end on a busy machine.
+/// The niceness of long work, and of building an edition.
 pub const LOW: i32 = 10;
 
 /// Makes this thread give way to those that answer look-ups. On Linux niceness belongs to threads.
@@ -180,5 +208,32 @@ impl<'a> Place<'a> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn work_that_waits_in_vain_is_refused_and_what_runs_goes_on() {
+        let pool = Pool {
+            patience: Duration::from_millis(20),
+            ..Pool::new(1, 8, Priority::Usual, &Arc::default())
+        };
+        let (end, until) = std::sync::mpsc::channel::<()>();
+        let long = pool.run(move || until.recv().is_ok());
+        let late = async {
+            let refused = pool.run(|| ()).await;
+            let (waited, load) = (pool.wait(), pool.load());
+            end.send(()).unwrap();
+            (refused.map_err(|p| p.status()), waited, load)
+        };
+        let (long, (refused, waited, load)) = tokio::join!(long, late);
+        assert_eq!(refused, Err(axum::http::StatusCode::SERVICE_UNAVAILABLE));
+        assert_eq!(load, (1, 0));
+        assert_eq!(waited, Duration::ZERO);
+        assert!(long.is_ok_and(|ended| ended));
+        assert!(pool.run(|| ()).await.is_ok());
     }
 }

@@ -34,7 +34,7 @@ pub struct Service {
     /// How much each client asks, where that is bounded.
     pub rates: Option<Rates>,
     /// What is refused when too much is asked.
-    pub strain: Strain,
+    pub strain: Arc<Strain>,
     /// What is counted.
     pub metrics: Metrics,
     ending: AtomicBool,
@@ -45,14 +45,16 @@ impl Service {
     #[must_use]
     pub fn new(config: Config) -> Arc<Self> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let strain = Arc::default();
+        let long = |size, max_waiting| Pool::new(size, max_waiting, Priority::Low, &strain);
         Arc::new(Self {
-            pool: Pool::new(cores, config.attente, Priority::Usual),
-            exports: Pool::new(EXPORTS.0, EXPORTS.1, Priority::Low),
-            prints: Pool::new(PRINTS, config.attente_cartes, Priority::Low),
-            files: Pool::new(config.fichiers, 0, Priority::Low),
+            pool: Pool::new(cores, config.attente, Priority::Usual, &strain),
+            exports: long(EXPORTS.0, EXPORTS.1),
+            prints: long(PRINTS, config.attente_cartes),
+            files: long(config.fichiers, 0),
             requests: Arc::new(Semaphore::new(config.demandes)),
             rates: Rates::new(config.debit, config.rafale),
-            strain: Strain::default(),
+            strain,
             metrics: Metrics::new(),
             ending: AtomicBool::new(false),
             config,

@@ -8,6 +8,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use super::cores::Cores;
 use super::service::Service;
 
 /// From look to look.
@@ -29,6 +30,9 @@ const ALL: u32 = 1024;
 const MORE: u32 = ALL / 8;
 const LESS: u32 = ALL / 128;
 
+/// For so many ticks after the last refusal the next is to be expected.
+const AFTERMATH: u32 = 1000;
+
 /// How many ticks a wait is averaged over.
 const MEMORY: u32 = 8;
 
@@ -37,6 +41,10 @@ const MEMORY: u32 = 8;
 pub struct Strain {
     asked: AtomicU32,
     refused: AtomicU32,
+    /// Ticks until it is forgotten that something was refused.
+    aftermath: AtomicU32,
+    /// The threads that answer.
+    pub cores: Cores,
 }
 
 /// What was seen so far of how late threads come.
@@ -60,6 +68,12 @@ impl Strain {
         share == 0 || turn >> 22 >= share
     }
 
+    /// Whether anything is refused, or was in the last ten seconds.
+    #[must_use]
+    pub fn is_felt(&self) -> bool {
+        self.aftermath.load(Ordering::Relaxed) > 0
+    }
+
     /// How much of what is not at hand is refused, from 0 to 100.
     #[must_use]
     pub fn percent(&self) -> i64 {
@@ -77,6 +91,13 @@ impl Strain {
             share.saturating_sub(LESS)
         };
         self.refused.store(share, Ordering::Relaxed);
+        let left = self.aftermath.load(Ordering::Relaxed);
+        let left = if share > 0 {
+            AFTERMATH
+        } else {
+            left.saturating_sub(1)
+        };
+        self.aftermath.store(left, Ordering::Relaxed);
     }
 }
 
@@ -102,6 +123,7 @@ pub async fn watch(service: &Service) {
         let asked = if is_crowd { asked as u32 } else { 0 };
         let waits = [took.saturating_sub(TICK), service.pool.wait()];
         strain.note(&mut watch, waits, asked, bearable);
+        strain.cores.keep_apart(strain.is_felt());
         before = now;
     }
 }
@@ -135,7 +157,11 @@ mod tests {
             strain.count();
             !strain.admits()
         }));
+        assert!(strain.is_felt());
         assert_eq!(after(200, [1, 0], 80, &strain, &mut watch), 0);
+        assert!(strain.is_felt());
+        assert_eq!(after(1000, [1, 0], 80, &strain, &mut watch), 0);
+        assert!(!strain.is_felt());
         assert_eq!(after(8, [1, 400], 80, &strain, &mut watch), 100);
     }
 

@@ -30,10 +30,12 @@ pub fn serve(
     editions: Option<impl Source>,
     listening: impl FnOnce(SocketAddr),
 ) -> io::Result<()> {
+    let service = Arc::clone(&app.service);
+    let strain = Arc::clone(&service.strain);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .on_thread_start(move || strain.cores.enter())
         .build()?;
-    let service = Arc::clone(&app.service);
     let outcome = runtime.block_on(async {
         let listener = TcpListener::bind(service.config.adresse).await?;
         let mut signals = Signals::new()?;
