@@ -117,6 +117,13 @@ impl tower::Service<Request> for Front {
             return refused(Problem::too_many(), is_unread(&request));
         }
         service.strain.count();
+        let is_unread = is_unread(&request);
+        let path = request.uri().path();
+        let is_operator = OPERATORS.iter().any(|p| path.starts_with(p));
+        if !service.strain.admits_at_hand() && !is_operator {
+            service.metrics.refuse(Refusal::Strain);
+            return refused(Problem::busy(), is_unread);
+        }
         let current = self.live.load();
         if let Some(response) = tiles::at_hand(&current.app, &request) {
             let metrics = &service.metrics.kept_tiles;
@@ -128,7 +135,6 @@ impl tower::Service<Request> for Front {
             metrics.count(response.status(), since.elapsed());
             return Answer::AtHand(Some(response));
         }
-        let is_unread = is_unread(&request);
         let length = request
             .uri()
             .path_and_query()
@@ -136,8 +142,7 @@ impl tower::Service<Request> for Front {
         if length > MAX_URI {
             return refused(Problem::long_address(length, MAX_URI), is_unread);
         }
-        let path = request.uri().path();
-        if !service.strain.admits() && !OPERATORS.iter().any(|p| path.starts_with(p)) {
+        if !service.strain.admits() && !is_operator {
             service.metrics.refuse(Refusal::Strain);
             return refused(Problem::busy(), is_unread);
         }

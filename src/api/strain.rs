@@ -4,6 +4,8 @@
 //! wait itself is measured, as `CoDel` does for packets (Nichols and Jacobson, "Controlling queue delay", 2012): a task
 //! that only sleeps says how late the threads come to it. Where they come late for longer than a moment, or what has to be
 //! drawn waits for long, a growing share of what has to be made is refused, and a shrinking one once all are in time again.
+//! Where all of that is refused and threads still come late, what is at hand is too much by itself: then some of it is
+//! refused as well, so that the others are answered in time.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -30,6 +32,12 @@ const ALL: u32 = 1024;
 const MORE: u32 = ALL / 8;
 const LESS: u32 = ALL / 128;
 
+/// How many times as late as is bearable threads come where what is at hand is refused, how much more of it after such a
+/// tick, and how much at most: some are always answered.
+const FAR: u32 = 2;
+const MORE_AT_HAND: u32 = ALL / 32;
+const MOST_AT_HAND: u32 = ALL * 3 / 4;
+
 /// For so many ticks after the last refusal the next is to be expected.
 const AFTERMATH: u32 = 1000;
 
@@ -41,6 +49,8 @@ const MEMORY: u32 = 8;
 pub struct Strain {
     asked: AtomicU32,
     refused: AtomicU32,
+    /// How much of what is at hand.
+    refused_at_hand: AtomicU32,
     /// Ticks until it is forgotten that something was refused.
     aftermath: AtomicU32,
     /// The threads that answer.
@@ -62,7 +72,17 @@ impl Strain {
     /// Whether one that is not at hand may go to the routes. Those that may not are spread evenly among those that may.
     #[must_use]
     pub fn admits(&self) -> bool {
-        let share = self.refused.load(Ordering::Relaxed);
+        self.is_spared(&self.refused)
+    }
+
+    /// Whether one that may be at hand is answered.
+    #[must_use]
+    pub fn admits_at_hand(&self) -> bool {
+        self.is_spared(&self.refused_at_hand)
+    }
+
+    fn is_spared(&self, refused: &AtomicU32) -> bool {
+        let share = refused.load(Ordering::Relaxed);
         // Multiples of the golden ratio lie evenly on a circle.
         let turn = self.asked.load(Ordering::Relaxed).wrapping_mul(0x9e37_79b9);
         share == 0 || turn >> 22 >= share
@@ -91,6 +111,13 @@ impl Strain {
             share.saturating_sub(LESS)
         };
         self.refused.store(share, Ordering::Relaxed);
+        let at_hand = self.refused_at_hand.load(Ordering::Relaxed);
+        let at_hand = if share == ALL && watch.lag > bearable * FAR {
+            (at_hand + MORE_AT_HAND).min(MOST_AT_HAND)
+        } else {
+            at_hand.saturating_sub(LESS)
+        };
+        self.refused_at_hand.store(at_hand, Ordering::Relaxed);
         let left = self.aftermath.load(Ordering::Relaxed);
         let left = if share > 0 {
             AFTERMATH
@@ -163,6 +190,26 @@ mod tests {
         assert_eq!(after(1000, [1, 0], 80, &strain, &mut watch), 0);
         assert!(!strain.is_felt());
         assert_eq!(after(8, [1, 400], 80, &strain, &mut watch), 100);
+    }
+
+    #[test]
+    fn what_is_at_hand_is_refused_last_and_never_all_of_it() {
+        let (strain, mut watch) = (Strain::default(), Watch::default());
+        // As late as what is at hand bears, all else refused.
+        assert_eq!(after(300, [14, 0], 80, &strain, &mut watch), 100);
+        assert!((0..1000).all(|_| {
+            strain.count();
+            strain.admits_at_hand()
+        }));
+        after(300, [40, 0], 80, &strain, &mut watch);
+        let answered = (0..4000).filter(|_| {
+            strain.count();
+            strain.admits_at_hand()
+        });
+        let answered = answered.count();
+        assert!((980..1020).contains(&answered), "{answered}");
+        after(100, [1, 0], 80, &strain, &mut watch);
+        assert!(strain.admits_at_hand());
     }
 
     #[test]
