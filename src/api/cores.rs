@@ -50,9 +50,10 @@ impl Cores {
         }
     }
 
-    /// Keeps the threads that answer each to a processor of its own, or lets them run anywhere again. Where there are
-    /// fewer of them than processors, the service has but a share of the machine, and they stay free.
-    pub fn keep_apart(&self, apart: bool) {
+    /// Keeps the threads that answer, of which the runtime has so many, each to a processor of its own, or lets them run
+    /// anywhere again. Where they are not as many as processors, the service has but a share of the machine, and they
+    /// stay free: others that began later were taken in as well.
+    pub fn keep_apart(&self, apart: bool, count: usize) {
         if self.are_apart.swap(apart, Ordering::Relaxed) == apart {
             return;
         }
@@ -60,7 +61,7 @@ impl Cores {
             return;
         };
         let workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
-        if workers.len() != self.processors().count() {
+        if workers.len() != count || self.processors().count() != count {
             return;
         }
         for (worker, processor) in workers.iter().zip(self.processors()) {
@@ -118,10 +119,10 @@ mod tests {
             })
             .collect();
         barrier.wait();
-        cores.keep_apart(true);
+        cores.keep_apart(true, count);
         barrier.wait();
         barrier.wait();
-        cores.keep_apart(false);
+        cores.keep_apart(false, count);
         barrier.wait();
         let mut own: Vec<usize> = Vec::new();
         for worker in workers {

@@ -117,12 +117,9 @@ impl tower::Service<Request> for Front {
             return refused(Problem::too_many(), is_unread(&request));
         }
         service.strain.count();
-        let is_unread = is_unread(&request);
-        let path = request.uri().path();
-        let is_operator = OPERATORS.iter().any(|p| path.starts_with(p));
-        if !service.strain.admits_at_hand() && !is_operator {
+        if !service.strain.admits_at_hand() && !is_of_operators(&request) {
             service.metrics.refuse(Refusal::Strain);
-            return refused(Problem::busy(), is_unread);
+            return refused(Problem::busy(), is_unread(&request));
         }
         let current = self.live.load();
         if let Some(response) = tiles::at_hand(&current.app, &request) {
@@ -135,6 +132,7 @@ impl tower::Service<Request> for Front {
             metrics.count(response.status(), since.elapsed());
             return Answer::AtHand(Some(response));
         }
+        let is_unread = is_unread(&request);
         let length = request
             .uri()
             .path_and_query()
@@ -142,7 +140,7 @@ impl tower::Service<Request> for Front {
         if length > MAX_URI {
             return refused(Problem::long_address(length, MAX_URI), is_unread);
         }
-        if !service.strain.admits() && !is_operator {
+        if !service.strain.admits() && !is_of_operators(&request) {
             service.metrics.refuse(Refusal::Strain);
             return refused(Problem::busy(), is_unread);
         }
@@ -244,6 +242,12 @@ fn refused(problem: Problem, is_unread: bool) -> Answer {
         close(response.headers_mut());
     }
     Answer::AtHand(Some(response))
+}
+
+/// Whether those who run the service ask.
+fn is_of_operators(request: &Request) -> bool {
+    let path = request.uri().path();
+    OPERATORS.iter().any(|p| path.starts_with(p))
 }
 
 /// Whether a request has a body that nobody has read, on a connection that carries one request after another.

@@ -136,6 +136,7 @@ pub async fn watch(service: &Service) {
     }
     let strain = &service.strain;
     let mut watch = Watch::default();
+    let workers = tokio::runtime::Handle::current().metrics().num_workers();
     let mut before = strain.asked.load(Ordering::Relaxed);
     loop {
         let since = Instant::now();
@@ -150,7 +151,7 @@ pub async fn watch(service: &Service) {
         let asked = if is_crowd { asked as u32 } else { 0 };
         let waits = [took.saturating_sub(TICK), service.pool.wait()];
         strain.note(&mut watch, waits, asked, bearable);
-        strain.cores.keep_apart(strain.is_felt());
+        strain.cores.keep_apart(strain.is_felt(), workers);
         before = now;
     }
 }
