@@ -117,7 +117,7 @@ impl tower::Service<Request> for Front {
             return refused(Problem::too_many(), is_unread(&request));
         }
         service.strain.count();
-        if !service.strain.admits_at_hand() && !is_of_operators(&request) {
+        if !service.strain.admits_at_hand(since) && !is_of_operators(&request) {
             service.metrics.refuse(Refusal::Strain);
             return refused(Problem::busy(), is_unread(&request));
         }

@@ -4,10 +4,14 @@
 //! wait itself is measured, as `CoDel` does for packets (Nichols and Jacobson, "Controlling queue delay", 2012): a task
 //! that only sleeps says how late the threads come to it. Where they come late for longer than a moment, or what has to be
 //! drawn waits for long, a growing share of what has to be made is refused, and a shrinking one once all are in time again.
-//! Where all of that is refused and threads still come late, what is at hand is too much by itself: then some of it is
-//! refused as well, so that the others are answered in time.
+//!
+//! What is at hand costs less than to refuse it and is answered, save that which has waited too long already: an answer
+//! that comes late is of no more use than a refusal, and those that come after it would wait behind it too. How long a
+//! request waited in its connection nobody tells; but the task that sleeps waits in the same queues, so a request that
+//! is taken up while that task is overdue waited about as long. That is known at once, where a share takes a moment to
+//! grow, and bursts that make threads late for a tenth of a second are over by then.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::cores::Cores;
@@ -32,11 +36,14 @@ const ALL: u32 = 1024;
 const MORE: u32 = ALL / 8;
 const LESS: u32 = ALL / 128;
 
-/// How many times as late as is bearable threads come where what is at hand is refused, how much more of it after such a
-/// tick, and how much at most: some are always answered.
-const FAR: u32 = 2;
-const MORE_AT_HAND: u32 = ALL / 32;
-const MOST_AT_HAND: u32 = ALL * 3 / 4;
+/// How many times as late as is bearable what is at hand is not answered any more, where anything is refused.
+const FAR: u32 = 3;
+
+/// No time that comes.
+const NEVER: u64 = u64::MAX;
+
+/// How much of what is at hand and late is refused: some are always answered.
+const MOST: u32 = ALL * 15 / 16;
 
 /// For so many ticks after the last refusal the next is to be expected.
 const AFTERMATH: u32 = 1000;
@@ -45,16 +52,31 @@ const AFTERMATH: u32 = 1000;
 const MEMORY: u32 = 8;
 
 /// How much is refused.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Strain {
+    /// Times are told from here, in microseconds.
+    birth: Instant,
     asked: AtomicU32,
     refused: AtomicU32,
-    /// How much of what is at hand.
-    refused_at_hand: AtomicU32,
+    /// What is taken up from then on has waited too long, as far as is known.
+    late_from: AtomicU64,
     /// Ticks until it is forgotten that something was refused.
     aftermath: AtomicU32,
     /// The threads that answer.
     pub cores: Cores,
+}
+
+impl Default for Strain {
+    fn default() -> Self {
+        Self {
+            birth: Instant::now(),
+            asked: AtomicU32::new(0),
+            refused: AtomicU32::new(0),
+            late_from: AtomicU64::new(NEVER),
+            aftermath: AtomicU32::new(0),
+            cores: Cores::default(),
+        }
+    }
 }
 
 /// What was seen so far of how late threads come.
@@ -72,17 +94,22 @@ impl Strain {
     /// Whether one that is not at hand may go to the routes. Those that may not are spread evenly among those that may.
     #[must_use]
     pub fn admits(&self) -> bool {
-        self.is_spared(&self.refused)
+        self.is_spared(self.refused.load(Ordering::Relaxed))
     }
 
-    /// Whether one that may be at hand is answered.
+    /// Whether one that may be at hand, taken up now, is answered.
     #[must_use]
-    pub fn admits_at_hand(&self) -> bool {
-        self.is_spared(&self.refused_at_hand)
+    pub fn admits_at_hand(&self, now: Instant) -> bool {
+        let late_from = self.late_from.load(Ordering::Relaxed);
+        late_from == NEVER || self.micros(now) < late_from || self.is_spared(MOST)
     }
 
-    fn is_spared(&self, refused: &AtomicU32) -> bool {
-        let share = refused.load(Ordering::Relaxed);
+    fn micros(&self, at: Instant) -> u64 {
+        let since = at.saturating_duration_since(self.birth);
+        u64::try_from(since.as_micros()).unwrap_or(NEVER)
+    }
+
+    fn is_spared(&self, share: u32) -> bool {
         // Multiples of the golden ratio lie evenly on a circle.
         let turn = self.asked.load(Ordering::Relaxed).wrapping_mul(0x9e37_79b9);
         share == 0 || turn >> 22 >= share
@@ -111,13 +138,6 @@ impl Strain {
             share.saturating_sub(LESS)
         };
         self.refused.store(share, Ordering::Relaxed);
-        let at_hand = self.refused_at_hand.load(Ordering::Relaxed);
-        let at_hand = if share == ALL && watch.lag > bearable * FAR {
-            (at_hand + MORE_AT_HAND).min(MOST_AT_HAND)
-        } else {
-            at_hand.saturating_sub(LESS)
-        };
-        self.refused_at_hand.store(at_hand, Ordering::Relaxed);
         let left = self.aftermath.load(Ordering::Relaxed);
         let left = if share > 0 {
             AFTERMATH
@@ -125,6 +145,20 @@ impl Strain {
             left.saturating_sub(1)
         };
         self.aftermath.store(left, Ordering::Relaxed);
+    }
+
+    /// Takes in that the task goes to sleep for a tick, after one that came so late: those behind it in the queues are as
+    /// late, and so are all once it is overdue itself.
+    fn expect(&self, now: Instant, lag: Duration, bearable: Duration) {
+        let late = bearable * FAR;
+        let late_from = if !self.is_felt() {
+            NEVER
+        } else if lag > late {
+            0
+        } else {
+            self.micros(now + TICK + late)
+        };
+        self.late_from.store(late_from, Ordering::Relaxed);
     }
 }
 
@@ -138,8 +172,10 @@ pub async fn watch(service: &Service) {
     let mut watch = Watch::default();
     let workers = tokio::runtime::Handle::current().metrics().num_workers();
     let mut before = strain.asked.load(Ordering::Relaxed);
+    let mut lag = Duration::ZERO;
     loop {
         let since = Instant::now();
+        strain.expect(since, lag, bearable);
         tokio::time::sleep(TICK).await;
         let took = since.elapsed();
         let now = strain.asked.load(Ordering::Relaxed);
@@ -149,7 +185,8 @@ pub async fn watch(service: &Service) {
         let asked = f64::from(now.wrapping_sub(before)) * TICK.as_secs_f64() / took.as_secs_f64();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // fewer than were asked
         let asked = if is_crowd { asked as u32 } else { 0 };
-        let waits = [took.saturating_sub(TICK), service.pool.wait()];
+        lag = took.saturating_sub(TICK);
+        let waits = [lag, service.pool.wait()];
         strain.note(&mut watch, waits, asked, bearable);
         strain.cores.keep_apart(strain.is_felt(), workers);
         before = now;
@@ -194,23 +231,34 @@ mod tests {
     }
 
     #[test]
-    fn what_is_at_hand_is_refused_last_and_never_all_of_it() {
+    fn what_is_at_hand_is_refused_where_it_waited_and_never_all_of_it() {
         let (strain, mut watch) = (Strain::default(), Watch::default());
-        // As late as what is at hand bears, all else refused.
-        assert_eq!(after(300, [14, 0], 80, &strain, &mut watch), 100);
-        assert!((0..1000).all(|_| {
-            strain.count();
-            strain.admits_at_hand()
-        }));
-        after(300, [40, 0], 80, &strain, &mut watch);
-        let answered = (0..4000).filter(|_| {
-            strain.count();
-            strain.admits_at_hand()
-        });
-        let answered = answered.count();
-        assert!((980..1020).contains(&answered), "{answered}");
-        after(100, [1, 0], 80, &strain, &mut watch);
-        assert!(strain.admits_at_hand());
+        let start = strain.birth;
+        let answered = |ms| {
+            let now = start + Duration::from_millis(ms);
+            let answered = (0..4000).filter(|_| {
+                strain.count();
+                strain.admits_at_hand(now)
+            });
+            answered.count()
+        };
+        // A stumble of threads that nobody asks too much.
+        strain.expect(start, Duration::from_millis(90), BEARABLE);
+        assert_eq!(answered(90), 4000);
+        after(20, [30, 0], 80, &strain, &mut watch);
+        // The sleeper was in time, and is to be back after 10 ms; 24 later all are late.
+        strain.expect(start, Duration::ZERO, BEARABLE);
+        assert_eq!(answered(1), 4000);
+        assert_eq!(answered(33), 4000);
+        let late = answered(35);
+        assert!((245..255).contains(&late), "{late}");
+        // It was back, far too late: those behind it are as late.
+        strain.expect(start, Duration::from_millis(25), BEARABLE);
+        let late = answered(1);
+        assert!((245..255).contains(&late), "{late}");
+        after(1200, [0, 0], 80, &strain, &mut watch);
+        strain.expect(start, Duration::from_millis(90), BEARABLE);
+        assert_eq!(answered(90), 4000);
     }
 
     #[test]
