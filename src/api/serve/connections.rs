@@ -11,12 +11,13 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
+use super::lingering::{Lingering, drain};
 use crate::api::front::Front;
 use crate::api::metrics::Refusal;
 use crate::api::service::Service;
@@ -33,7 +34,7 @@ const PING: Duration = Duration::from_secs(20);
 /// What HTTP/2 begins with (RFC 9113 § 3.4).
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// Refusals under way at once; beyond them a connection is closed without a word.
+/// Connections that are refused, or closed while their client still sends, at once; beyond them one is closed without a word.
 const REFUSALS: usize = 64;
 
 /// What a connection over the bound is told, whatever it asks.
@@ -115,6 +116,7 @@ impl Door {
             http: self.http.clone(),
             watcher: self.graceful.watcher(),
             closing: self.closing.subscribe(),
+            farewells: Arc::clone(&self.refusals),
             _place: place,
         };
         tokio::spawn(connection.serve(stream));
@@ -156,6 +158,7 @@ struct Connection {
     http: auto::Builder<TokioExecutor>,
     watcher: Watcher,
     closing: watch::Receiver<bool>,
+    farewells: Arc<Semaphore>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -170,6 +173,7 @@ impl Connection {
         };
         if begun {
             // Closed also where its client takes nothing of an answer.
+            let stream = Lingering::new(stream, self.farewells);
             let mut stream = TimeoutStream::new(stream);
             stream.set_write_timeout(Some(config.delai_inactif));
             let stream = TokioIo::new(Box::pin(stream));
@@ -203,18 +207,12 @@ async fn begins(stream: &TcpStream) -> bool {
     }
 }
 
-/// Says that there is no place, and waits a moment for the client to read it: closing on what it sends would take the
-/// answer from it.
+/// Says that there is no place.
 async fn refuse(mut stream: TcpStream, _refusal: OwnedSemaphorePermit) {
-    let said = async {
-        stream.write_all(FULL).await?;
-        stream.shutdown().await?;
-        let mut rest = [0; 1024];
-        while stream.read(&mut rest).await? > 0 {}
-        io::Result::Ok(())
-    };
-    // Whether the client heard it is its own affair.
-    let _ = tokio::time::timeout(Duration::from_secs(1), said).await;
+    // What the client's system takes is little: it never waits.
+    if stream.write_all(FULL).await.is_ok() && stream.shutdown().await.is_ok() {
+        drain(stream).await;
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Listening, loading new editions, and ending in good order.
 
 mod connections;
+mod lingering;
 mod signals;
 
 use std::io;
