@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use axum::extract::RawQuery;
 use axum::http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 
@@ -133,7 +132,7 @@ pub fn kept(
     if query.strip_prefix("v=") == Some(version) {
         return Ok(IMMUTABLE);
     }
-    let params = Params::new(RawQuery(Some(query.to_owned())), &["v"], example)?;
+    let params = Params::of(query, &["v"], example)?;
     Ok(match params.get("v") {
         Some(named) if named == version => IMMUTABLE,
         Some(_) => OTHER_VERSION,

@@ -1,17 +1,19 @@
 //! Query parameters: each known, each given once, or a problem that says which and what would work.
 
+use std::borrow::Cow;
+
 use axum::extract::RawQuery;
 
 use super::problem::Problem;
 use crate::domain::typography;
 
 /// The parameters of a request that were checked against those a resource has.
-pub struct Params {
-    pairs: Vec<(String, String)>,
+pub struct Params<'q> {
+    pairs: Vec<(Cow<'q, str>, Cow<'q, str>)>,
     example: &'static str,
 }
 
-impl Params {
+impl Params<'static> {
     /// Decodes a query string.
     ///
     /// # Errors
@@ -22,12 +24,27 @@ impl Params {
         example: &'static str,
     ) -> Result<Self, Problem> {
         let query = query.unwrap_or_default();
-        let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
-            .into_owned()
-            .collect();
+        let Params { pairs, example } = Params::of(&query, known, example)?;
+        let owned = |text: Cow<str>| Cow::Owned(text.into_owned());
+        let pairs = pairs.into_iter();
+        Ok(Self {
+            pairs: pairs.map(|(n, v)| (owned(n), owned(v))).collect(),
+            example,
+        })
+    }
+}
+
+impl<'q> Params<'q> {
+    /// Decodes a query string where it stands: most values are what is written there.
+    ///
+    /// # Errors
+    /// A parameter that the resource does not have, or that is given twice.
+    pub fn of(query: &'q str, known: &[&str], example: &'static str) -> Result<Self, Problem> {
+        let mut pairs = Vec::with_capacity(2); // most questions have one or two
+        pairs.extend(form_urlencoded::parse(query.as_bytes()));
         for (i, (name, _)) in pairs.iter().enumerate() {
-            let shown = typography::shown(name, 40);
-            if !known.contains(&name.as_str()) {
+            if !known.contains(&name.as_ref()) {
+                let shown = typography::shown(name, 40);
                 let others = match known {
                     [] => "cette adresse n’en a aucun".to_owned(),
                     known => format!("il y a : {}", known.join(", ")),
@@ -36,6 +53,7 @@ impl Params {
                 return Err(Problem::parameter(shown, detail, example));
             }
             if pairs[..i].iter().any(|(n, _)| n == name) {
+                let shown = typography::shown(name, 40);
                 let detail = format!("Le paramètre « {shown} » est donné deux fois.");
                 return Err(Problem::parameter(shown, detail, example));
             }
@@ -55,7 +73,7 @@ impl Params {
         self.pairs
             .iter()
             .find(|(n, _)| n == name)
-            .map(|(_, v)| v.as_str())
+            .map(|(_, v)| v.as_ref())
     }
 
     /// A number, where it is given, within a range.
@@ -70,8 +88,9 @@ impl Params {
         let Some(text) = self.get(name) else {
             return Ok(None);
         };
-        let shown = typography::shown(text, 40);
+        let shown = || typography::shown(text, 40);
         let number: f64 = text.trim().parse().ok().filter(|n: &f64| n.is_finite()).ok_or_else(|| {
+            let shown = shown();
             let detail = format!(
                 "« {shown} » n’est pas un nombre : {name} s’écrit en degrés décimaux, avec un point."
             );
@@ -81,7 +100,8 @@ impl Params {
             return Ok(Some(number));
         }
         let detail = format!(
-            "{name} = {shown} est hors de {} à {}.",
+            "{name} = {} est hors de {} à {}.",
+            shown(),
             range.start(),
             range.end()
         );

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
+use super::appartenance::body::Sources;
 use super::cartes::Prints;
 use super::document::Documents;
 use super::exports::kept::Kept;
@@ -31,6 +32,8 @@ pub struct App {
     pub suggestions: Suggestions,
     /// Their streets and house numbers, where an operator imported them.
     pub streets: Option<Streets>,
+    /// What answers end with.
+    pub sources: Sources,
     /// Names what decides the bytes of all tiles: the data and the renderer. Twelve hexadecimal digits.
     pub version: String,
     /// Tiles made so far.
@@ -81,6 +84,7 @@ impl App {
             gazetteer,
             suggestions,
             streets,
+            sources: Sources::new(&atlas),
             atlas,
             tiles: TileCache::new(config.cache_tuiles),
             flights: Flights::default(),

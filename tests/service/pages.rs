@@ -12,7 +12,7 @@ fn page(path: &str) -> Reply {
     assert!(
         reply
             .header("content-security-policy")
-            .contains("default-src 'none'"),
+            .contains("default-src 'none'; script-src 'self'"),
         "{path}"
     );
     reply

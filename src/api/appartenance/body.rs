@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
 use crate::address::streets;
@@ -13,7 +14,7 @@ use crate::atlas::world::Atlas;
 use crate::domain::administrative::Commune;
 use crate::domain::answer::{Geocoding, Precision};
 use crate::domain::attribution::LICENCE;
-use crate::domain::programme::Membre;
+use crate::domain::programme::{Edition, Membre};
 
 /// One object for every kind of question, and for each candidate of an uncertain answer.
 #[derive(Serialize, ToSchema)]
@@ -55,7 +56,7 @@ pub struct Body<'a> {
     candidats: Option<Vec<Body<'a>>>,
     /// D’où viennent les données.
     #[schema(value_type = Source)]
-    source: SourceBody<'a>,
+    source: Written<'a>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -173,19 +174,72 @@ struct SourceBody<'a> {
     attribution: Cow<'a, str>,
 }
 
+impl<'a> SourceBody<'a> {
+    fn new(edition: &'a Edition, attribution: Cow<'a, str>, atlas: &Atlas) -> Self {
+        Self {
+            producteur: &edition.producteur,
+            edition: &edition.id,
+            cog: edition.cog,
+            cog_communes: atlas.tables.cog,
+            licence: LICENCE,
+            attribution,
+        }
+    }
+}
+
+/// A source, written beforehand or now.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Written<'a> {
+    Before(&'a RawValue),
+    Now(SourceBody<'a>),
+}
+
+/// The source of every edition of every phase as answers end with it: half of what they say, and always the same.
+pub struct Sources(Vec<Vec<Box<RawValue>>>);
+
+impl Sources {
+    /// Writes them.
+    #[must_use]
+    pub fn new(atlas: &Atlas) -> Self {
+        let written = |edition: &Edition| {
+            let list = Cow::Borrowed(edition.attribution.as_str());
+            // Text and numbers can always be written.
+            to_raw_value(&SourceBody::new(edition, list, atlas)).unwrap_or_default()
+        };
+        let phases = atlas.tables.phases.iter();
+        Self(
+            phases
+                .map(|phase| phase.editions.iter().map(written).collect())
+                .collect(),
+        )
+    }
+
+    fn of<'a>(&'a self, answer: &Answer<'a>, atlas: &'a Atlas) -> Option<&'a RawValue> {
+        let mut phases = atlas.tables.phases.iter().zip(&self.0);
+        let (phase, written) = phases.find(|(phase, _)| std::ptr::eq(*phase, answer.phase))?;
+        let mut editions = phase.editions.iter().zip(written);
+        let (_, written) = editions.find(|(e, _)| std::ptr::eq(*e, answer.edition))?;
+        Some(written)
+    }
+}
+
 impl<'a> Body<'a> {
     /// The body for an answer.
     #[must_use]
-    pub fn new(answer: &'a Answer<'a>, atlas: &Atlas) -> Self {
-        let candidates = answer.candidats.iter();
+    pub fn new(answer: &'a Answer<'a>, sources: &'a Sources, atlas: &'a Atlas) -> Self {
+        let of_one = |answer| Self::of_one(answer, sources, atlas);
         Self {
-            candidats: Some(candidates.map(|c| Self::of_one(c, atlas)).collect()),
-            ..Self::of_one(answer, atlas)
+            candidats: Some(answer.candidats.iter().map(of_one).collect()),
+            ..of_one(answer)
         }
     }
 
-    fn of_one(answer: &'a Answer<'a>, atlas: &Atlas) -> Self {
-        let edition = answer.edition;
+    fn of_one(answer: &'a Answer<'a>, sources: &'a Sources, atlas: &'a Atlas) -> Self {
+        let source = match attribution(answer) {
+            Cow::Borrowed(_) => sources.of(answer, atlas).map(Written::Before),
+            Cow::Owned(_) => None,
+        };
         Self {
             reponse: answer.reponse.as_str(),
             explication: &answer.explication,
@@ -203,14 +257,9 @@ impl<'a> Body<'a> {
             distance_limite_m: answer.distance_limite.map(whole),
             plus_proche: answer.plus_proche.map(PlusProcheBody::new),
             candidats: None,
-            source: SourceBody {
-                producteur: &edition.producteur,
-                edition: &edition.id,
-                cog: edition.cog,
-                cog_communes: atlas.tables.cog,
-                licence: LICENCE,
-                attribution: attribution(answer),
-            },
+            source: source.unwrap_or_else(|| {
+                Written::Now(SourceBody::new(answer.edition, attribution(answer), atlas))
+            }),
         }
     }
 }

@@ -7,9 +7,11 @@ mod found;
 mod pace;
 mod spool;
 
+use std::sync::LazyLock;
+
 use axum::body::Body as HttpBody;
 use axum::extract::{RawQuery, Request, State};
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 
 use self::asked::Asked;
@@ -24,6 +26,24 @@ pub const PATH: &str = "/api/v1/appartenance";
 
 /// Room for most answers: they have some 900 bytes.
 const USUAL: usize = 1536;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// What answers say in their headers beside what all documents do.
+fn own_headers() -> HeaderMap {
+    HeaderMap::from_iter([
+        (header::CONTENT_TYPE, JSON),
+        (header::CONTENT_SECURITY_POLICY, headers::LOADS_NOTHING),
+    ])
+}
+
+/// What the routes say in the headers of an answer.
+static AT_HAND: LazyLock<HeaderMap> = LazyLock::new(|| {
+    let mut headers = own_headers();
+    headers::label(&mut headers);
+    headers::open(&mut headers);
+    headers
+});
 
 /// Answers.
 ///
@@ -70,15 +90,14 @@ pub fn at_hand(app: &App, request: &Request) -> Option<Response> {
     if request.uri().path() != PATH || request.method() != Method::GET {
         return None;
     }
-    let query = RawQuery(request.uri().query().map(str::to_owned));
-    let params = Params::new(query, &asked::KNOWN, asked::EXAMPLE).ok()?;
+    let query = request.uri().query().unwrap_or_default();
+    let params = Params::of(query, &asked::KNOWN, asked::EXAMPLE).ok()?;
     if reads_streets(app, &params) {
         return None;
     }
     let asked = Asked::read(&app.atlas, &params).ok()?;
-    let mut response = answer(app, &asked).ok()?;
-    headers::label(response.headers_mut());
-    headers::open(response.headers_mut());
+    let mut response = Response::new(json(app, &asked).ok()?);
+    response.headers_mut().clone_from(&AT_HAND);
     Some(response)
 }
 
@@ -88,12 +107,15 @@ fn reads_streets(app: &App, params: &Params) -> bool {
 }
 
 fn answer(app: &App, asked: &Asked) -> Result<Response, Problem> {
+    let mut response = Response::new(json(app, asked)?);
+    *response.headers_mut() = own_headers();
+    Ok(response)
+}
+
+fn json(app: &App, asked: &Asked) -> Result<HttpBody, Problem> {
     let answer = asked.answer(app)?;
     let mut json = Vec::with_capacity(USUAL);
-    serde_json::to_writer(&mut json, &Body::new(&answer, &app.atlas))
+    serde_json::to_writer(&mut json, &Body::new(&answer, &app.sources, &app.atlas))
         .map_err(|_| Problem::internal())?;
-    let mut response = Response::new(HttpBody::from(json));
-    let kind = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    Ok(response)
+    Ok(HttpBody::from(json))
 }

@@ -68,7 +68,7 @@ pub async fn get(
 struct Wanted {
     criteria: Criteria,
     order: &'static str,
-    params: Params,
+    params: Params<'static>,
 }
 
 fn without_empty(query: &str) -> String {
