@@ -45,6 +45,33 @@ fn the_map_of_france_names_every_territory_and_has_layers_text_and_sources() {
 }
 
 #[test]
+fn a_legend_says_which_limits_are_drawn_and_no_colour_that_is_not() {
+    let server = Server::shared();
+    let legend = |path: &str| {
+        let svg = server.get(path).text();
+        let (_, dress) = svg.split_once("inkscape:label=\"Habillage\"").unwrap();
+        let fills = dress.split("<path").filter(|p| p.contains("fill=\"#"));
+        (words(dress).join(" "), fills.count())
+    };
+    let (france, all) = legend("/cartes/regions.svg?papier=a3");
+    has(&france, &["Limite de territoire", "Limite de région"]);
+    assert!(!france.contains("Limite de commune"), "{france}");
+    // One région's territories and its neighbours': fewer hues than France has.
+    let (bretagne, some) = legend("/cartes/regions.svg?papier=a4&region=Bretagne");
+    has(&bretagne, &["Limite de territoire"]);
+    assert!(some < all, "{some} of {all}");
+    let (sheet, _) = legend("/cartes/regions.svg?papier=a4&territoire=ti-7510");
+    has(
+        &sheet,
+        &[
+            "Limite du territoire",
+            "Limite d’intercommunalité",
+            "Limite de commune",
+        ],
+    );
+}
+
+#[test]
 fn the_same_order_gives_the_same_bytes_and_is_not_drawn_twice() {
     let server = Server::shared();
     let path = "/cartes/neutre.pdf?papier=a4&territoire=ti-7510";

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::PrintError;
 use super::frame::{Frame, Place};
 use super::furniture::{self, HAIRLINE, QUIET};
+use super::key;
 use super::labels::{self, Names};
 use super::layout::Layout;
 use super::mapping::{self, Mapped, Mapper, Matter};
@@ -26,11 +27,18 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
     let found = find(atlas, order)?;
     let declared = &atlas.tables.phases[found.phase];
     let phases: Vec<&str> = atlas.tables.phases.iter().map(|p| p.id.as_str()).collect();
-    let style = order.style.clone().for_phase(&phases, &declared.id);
+    let mut style = order.style.clone().for_phase(&phases, &declared.id);
     let matter = Matter {
         atlas,
         phase: &declared.id,
         chosen: found.profile.as_ref().map(|p| p.number),
+    };
+    let zoom = |map: &Frame| {
+        if found.profile.is_some() {
+            map.zoom.max(DETAILED)
+        } else {
+            map.zoom
+        }
     };
     let kind = Type::new()?;
     let places = places(atlas, &found)?;
@@ -49,6 +57,16 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
     let sources = wording::sources(atlas, &style, &systems);
     sheet.write_sources(&mut dress, &kind, &sources);
     let notes = wording::notes(atlas, &found);
+    // What the map shows depends on its scale, and that, a little, on the room that the legend takes.
+    let [at, room] = sheet.areas(&kind, &style, &notes).main;
+    let draft = Frame::new(places.main.clone(), at, room)?;
+    style.legend = key::of(
+        &style,
+        matter,
+        &draft,
+        zoom(&draft),
+        places.insets.is_empty(),
+    );
     let areas = sheet.areas(&kind, &style, &notes);
     areas.write_legend(&mut dress, &kind, &style, &notes, sheet.caption);
 
@@ -80,9 +98,8 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
     for place in places.insets {
         let Some(frame) = frame(place)? else { break };
         head(&frame, &frame.place.name);
-        let zoom = frame.zoom;
         let (group, missing) = draw(
-            &kind, &style, &frame, matter, zoom, order, &sheet, &mut named,
+            &kind, &style, &frame, matter, frame.zoom, order, &sheet, &mut named,
         )?;
         layers.push(group);
         // What a frame in the map's own system has no room for, the map shows.
@@ -90,20 +107,19 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
             lost.extend(missing);
         }
     }
-    let zoom = if found.profile.is_some() {
-        map.zoom.max(DETAILED)
-    } else {
-        map.zoom
-    };
-    let (group, missing) = draw(&kind, &style, &map, matter, zoom, order, &sheet, &mut named)?;
+    let (group, missing) = draw(
+        &kind,
+        &style,
+        &map,
+        matter,
+        zoom(&map),
+        order,
+        &sheet,
+        &mut named,
+    )?;
     layers.insert(0, group);
     lost.extend(missing);
-    if !lost.is_empty() {
-        return Err(PrintError::Sheet(format!(
-            "la feuille est trop petite : il n’y a pas de place pour {} ; demandez un papier plus grand",
-            lost.join(", ")
-        )));
-    }
+    all_have_room(&lost)?;
     layers.push(dress);
     Ok(Page {
         size,
@@ -112,6 +128,16 @@ pub fn compose(atlas: &Atlas, order: &Order) -> Result<Page, PrintError> {
         sources,
         layers,
     })
+}
+
+fn all_have_room(lost: &[String]) -> Result<(), PrintError> {
+    if lost.is_empty() {
+        return Ok(());
+    }
+    Err(PrintError::Sheet(format!(
+        "la feuille est trop petite : il n’y a pas de place pour {} ; demandez un papier plus grand",
+        lost.join(", ")
+    )))
 }
 
 /// The frame's layers in one group, and the names that found no place. `named` says which territories are named already, and

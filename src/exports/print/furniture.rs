@@ -245,21 +245,16 @@ pub fn legend(
     let left = x + swatch[0] + size * 0.8;
     let mut y = top;
     for entry in entries {
-        let each = swatch[0] / f64::from(u32::try_from(entry.colours.len().max(1)).unwrap_or(1));
-        let mut at = x;
-        for colour in &entry.colours {
-            group.shape(
-                Outline::rectangle([at, y], [each, swatch[1]]),
-                Some(*colour),
-                None,
-            );
-            at += each;
+        if let Some(line) = &entry.line {
+            let middle = y + swatch[1] / 2.0;
+            let outline = Outline {
+                paths: vec![vec![[x, middle], [x + swatch[0], middle]]],
+                is_closed: false,
+            };
+            group.shape(outline, None, Some(line.clone()));
+        } else {
+            colours(group, entry, [x, y], swatch);
         }
-        let border = entry.border.map_or_else(
-            || Stroke::plain(QUIET, HAIRLINE),
-            |b| Stroke::plain(b, HAIRLINE * 3.0),
-        );
-        group.shape(Outline::rectangle([x, y], swatch), None, Some(border));
         let words = typography::unbreakable(&entry.text);
         y = Type::lines(
             group,
@@ -279,6 +274,22 @@ pub fn legend(
         y = y.max(top) + size * 0.55;
     }
     y
+}
+
+/// The colours of an entry side by side, with a line around them.
+fn colours(group: &mut Group, entry: &Entry, [x, y]: Point, size: [f64; 2]) {
+    let each = size[0] / f64::from(u32::try_from(entry.colours.len().max(1)).unwrap_or(1));
+    let mut at = x;
+    for colour in &entry.colours {
+        let part = Outline::rectangle([at, y], [each, size[1]]);
+        group.shape(part, Some(*colour), None);
+        at += each;
+    }
+    let border = entry.border.map_or_else(
+        || Stroke::plain(QUIET, HAIRLINE),
+        |b| Stroke::plain(b, HAIRLINE * 3.0),
+    );
+    group.shape(Outline::rectangle([x, y], size), None, Some(border));
 }
 
 /// A box where a map is, on a map of what is around it. It can be seen, however small.

@@ -230,13 +230,7 @@ impl<'a> Mapper<'a> {
 
     /// Whether a box in micro-degrees meets what can be seen, with some room.
     fn meets(&self, bounds: Bounds) -> bool {
-        if bounds.is_empty() {
-            return false;
-        }
-        let [west, south, east, north] = self.frame.window;
-        let room = [(east - west) * 0.2, (north - south) * 0.2];
-        let ([w, s], [e, n]) = (bounds.min.to_degrees(), bounds.max.to_degrees());
-        w < east + room[0] && e > west - room[0] && s < north + room[1] && n > south - room[1]
+        meets(self.frame, bounds, 0.2)
     }
 
     /// The features of a layer that it takes.
@@ -261,13 +255,9 @@ impl<'a> Mapper<'a> {
         // One shape for each colour, in the order in which colours come.
         let mut by_colour: Vec<(Colour, Vec<usize>)> = Vec::new();
         for (at, shown) in self.taken(seen, layer) {
-            let opacity = layer.number(Property::FillOpacity, 1.0, &shown, self.zoom);
-            let colour = layer
-                .colour(Property::FillColor, &shown, self.zoom)
-                .at(opacity);
-            if colour.opacity < FAINT {
+            let Some(colour) = fill(layer, &shown, self.zoom) else {
                 continue;
-            }
+            };
             match by_colour.iter_mut().find(|(c, _)| *c == colour) {
                 Some((_, features)) => features.push(at),
                 None => by_colour.push((colour, vec![at])),
@@ -353,30 +343,10 @@ impl<'a> Mapper<'a> {
         let seen = &self.levels[layer.level.as_str()]; // there, by `level`
         let mut by_stroke: Vec<(Stroke, f64, Vec<usize>)> = Vec::new();
         for (at, shown) in self.taken(seen, layer) {
-            let number = |property, absent| layer.number(property, absent, &shown, self.zoom);
-            let opacity = number(Property::LineOpacity, 1.0);
-            let colour = layer
-                .colour(Property::LineColor, &shown, self.zoom)
-                .at(opacity);
-            let width = (number(Property::LineWidth, 1.0) * PIXEL).min(TALLEST);
-            if colour.opacity < FAINT || width <= 0.0 {
+            let Some(stroke) = stroke(layer, &shown, self.zoom) else {
                 continue;
-            }
-            let text = |property| layer.text(property, &shown, self.zoom);
-            let is_round = text(Property::LineCap).as_deref() == Some("round")
-                || text(Property::LineJoin).as_deref() == Some("round");
-            // Dashes are counted in widths of the line; too fine to be seen they are none, and would be millions.
-            let mut dashes = layer.numbers(Property::LineDashes, &shown, self.zoom);
-            if dashes.iter().sum::<f64>() * width < FINEST_DASH {
-                dashes.clear();
-            }
-            let stroke = Stroke {
-                colour,
-                width,
-                dashes: dashes.iter().map(|d| d * width).collect(),
-                is_round,
             };
-            let offset = number(Property::LineOffset, 0.0) * PIXEL;
+            let offset = layer.number(Property::LineOffset, 0.0, &shown, self.zoom) * PIXEL;
             #[allow(clippy::float_cmp)] // computed in the same way
             let same = by_stroke
                 .iter_mut()
@@ -574,6 +544,70 @@ impl<'a> Mapper<'a> {
         }
         Ok(ground)
     }
+}
+
+/// Whether a box in micro-degrees meets what can be seen in a frame, with room around it of such a part of its size.
+fn meets(frame: &Frame, bounds: Bounds, room: f64) -> bool {
+    if bounds.is_empty() {
+        return false;
+    }
+    let [west, south, east, north] = frame.window;
+    let room = [(east - west) * room, (north - south) * room];
+    let ([w, s], [e, n]) = (bounds.min.to_degrees(), bounds.max.to_degrees());
+    w < east + room[0] && e > west - room[0] && s < north + room[1] && n > south - room[1]
+}
+
+/// How a layer draws the inside of a feature; not at all where nobody would see it.
+fn fill(layer: &Layer, subject: &dyn Subject, zoom: f64) -> Option<Colour> {
+    let opacity = layer.number(Property::FillOpacity, 1.0, subject, zoom);
+    let colour = layer.colour(Property::FillColor, subject, zoom).at(opacity);
+    (colour.opacity >= FAINT).then_some(colour)
+}
+
+/// How a layer draws the outline of a feature; not at all where nobody would see it.
+pub fn stroke(layer: &Layer, subject: &dyn Subject, zoom: f64) -> Option<Stroke> {
+    let number = |property, absent| layer.number(property, absent, subject, zoom);
+    let opacity = number(Property::LineOpacity, 1.0);
+    let colour = layer.colour(Property::LineColor, subject, zoom).at(opacity);
+    let width = (number(Property::LineWidth, 1.0) * PIXEL).min(TALLEST);
+    if colour.opacity < FAINT || width <= 0.0 {
+        return None;
+    }
+    let text = |property| layer.text(property, subject, zoom);
+    let is_round = text(Property::LineCap).as_deref() == Some("round")
+        || text(Property::LineJoin).as_deref() == Some("round");
+    // Dashes are counted in widths of the line; too fine to be seen they are none, and would be millions.
+    let mut dashes = layer.numbers(Property::LineDashes, subject, zoom);
+    if dashes.iter().sum::<f64>() * width < FINEST_DASH {
+        dashes.clear();
+    }
+    Some(Stroke {
+        colour,
+        width,
+        dashes: dashes.iter().map(|d| d * width).collect(),
+        is_round,
+    })
+}
+
+/// The colours in which a layer draws the territories that a frame may show.
+pub fn colours(layer: &Layer, about: Matter, frame: &Frame, zoom: f64) -> Vec<Colour> {
+    if !layer.is_drawn_at(zoom) {
+        return Vec::new();
+    }
+    let Some((chart, at)) = about.atlas.level(about.phase) else {
+        return Vec::new();
+    };
+    let features = (0..).zip(&chart.levels[at].features);
+    let seen = features.filter(|(_, feature)| meets(frame, feature.bounds, 0.0));
+    let subjects = seen.map(|(at, feature)| Shown {
+        feature,
+        is_of_phase: true,
+        is_chosen: about.chosen == Some(at),
+    });
+    subjects
+        .filter(|subject| layer.takes(subject, zoom))
+        .filter_map(|subject| fill(layer, &subject, zoom))
+        .collect()
 }
 
 /// Vertices as positions.

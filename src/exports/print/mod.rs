@@ -11,6 +11,7 @@
 mod compose;
 mod frame;
 mod furniture;
+mod key;
 mod labels;
 mod layout;
 mod mapping;

@@ -6,14 +6,17 @@ use super::expression::Expression;
 use super::properties::colours;
 use super::value::{Colour, Value};
 use super::{Kind, Layer, Property};
+use crate::exports::print::scene::Stroke;
 
 /// One line of a legend.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entry {
     /// The colours shown beside the words.
     pub colours: Vec<Colour>,
     /// The colour of a line around them.
     pub border: Option<Colour>,
+    /// The line shown instead.
+    pub line: Option<Stroke>,
     /// The words.
     pub text: String,
     /// More words, smaller.
@@ -51,6 +54,7 @@ fn entry(json: &Json) -> Option<Entry> {
         border: json.get("bordure").and_then(colour),
         text: json.get("texte")?.as_str()?.to_owned(),
         note: json.get("note").and_then(Json::as_str).map(str::to_owned),
+        ..Entry::default()
     })
 }
 
@@ -66,9 +70,8 @@ fn of_fill(layer: &Layer) -> Vec<Entry> {
     };
     let line = |colours: Vec<Colour>, text: String| Entry {
         colours,
-        border: None,
         text,
-        note: None,
+        ..Entry::default()
     };
     if let Expression::Match(_, cases, _) = colour {
         let is_words =
