@@ -1,7 +1,7 @@
 //! A service under more than it can do, and for a long time: `make charge`.
 //!
-//!     charge BINARY surcharge [seconds]     three times the sustainable rate, five minutes
-//!     charge BINARY endurance [seconds]     half of it, thirty minutes, memory before and after
+//!     charge BINARY surcharge [seconds [sustainable]] [égal]    three times the sustainable rate, five minutes
+//!     charge BINARY endurance [seconds [sustainable]] [égal]    half of it, thirty minutes, memory before and after
 //!
 //! The binary is started here, on loopback. Requests arrive at their rate whether or not those before were answered
 //! (an open loop); those for which no connection is free are counted apart, as a proxy with a pool of its own would
@@ -548,13 +548,19 @@ fn step_forward() {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().filter(|a| a != "--bench").collect();
-    let [_, binary, scene, rest @ ..] = &arguments[..] else {
-        eprintln!("charge BINAIRE surcharge|endurance [secondes [cadence soutenable [égal]]]");
+    let read = match &arguments[..] {
+        [_, binary, scene, rest @ .., last] if last == "égal" => Some((binary, scene, rest, true)),
+        [_, binary, scene, rest @ ..] if rest.len() < 3 => Some((binary, scene, rest, false)),
+        _ => None,
+    };
+    let known = |scene: &str| ["surcharge", "endurance"].contains(&scene);
+    let Some((binary, scene, rest, is_equal)) = read.filter(|(_, scene, ..)| known(scene)) else {
+        eprintln!("charge BINAIRE surcharge|endurance [secondes [cadence soutenable]] [égal]");
         std::process::exit(2);
     };
     // Caches that are full soon: what grows after that is no cache.
     let service = Service::start(binary, &["--cache-tuiles", "32", "--cache-cartes", "16"]);
-    if rest.len() < 3 {
+    if !is_equal {
         step_forward();
     }
     let runtime = tokio::runtime::Runtime::new().expect("threads");
