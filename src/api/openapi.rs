@@ -68,6 +68,7 @@ const MAX_ANSWER: usize = 1 << 20;
         perimetres::post,
         exports::get,
         cartes::get,
+        cartes::post,
     ),
     tags(
         (name = "Appartenance", description = "Une adresse, un point, une commune, un code postal ou une intercommunalité fait-il partie d’un territoire ?"),
@@ -124,12 +125,25 @@ pub async fn contract(app: &SharedApp) -> Result<&Contract, Problem> {
             settle(operation, &path, &phases);
             show(app, operation, &path, &method).await?;
         }
+        share_parameters(&mut contract);
         Ok(Contract {
             json: document::json(&contract)?.into(),
             page: docs::write(&contract).into(),
         })
     };
     app.contract.get_or_try_init(make).await
+}
+
+/// Gives what is sent to an address the parameters of what is fetched from there: they are the same, and said once.
+fn share_parameters(contract: &mut Value) {
+    let paths = contract.get_mut("paths").and_then(Value::as_object_mut);
+    for (_, methods) in paths.into_iter().flatten() {
+        if let Some(parameters) = methods.pointer("/get/parameters").cloned()
+            && let Some(post) = methods.get_mut("post")
+        {
+            post["parameters"] = parameters;
+        }
+    }
 }
 
 /// All operations with their path and method, in the order of the contract.

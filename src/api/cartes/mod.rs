@@ -123,6 +123,25 @@ pub async fn get(
 ///
 /// # Errors
 /// As [`get`]; 408 and 413 for a body that is late or too long.
+#[utoipa::path(
+    post,
+    path = "/cartes/{fichier}",
+    operation_id = "carteDeStyle",
+    tag = "Données",
+    summary = "Une carte à imprimer dans son propre style",
+    description = "La carte dans le style du corps. Le nom du fichier ne dit que le format. Une partie du style qui n’est pas dessinée sur papier est refusée, avec le nom de sa couche et de sa propriété.",
+    // Those of the map in a style of the service: `openapi` adds them.
+    params(("fichier" = String, Path, description = "Nom et format.", example = "neutre.png")),
+    request_body(content = serde_json::Value, content_type = "application/json", description = "Un style MapLibre de version 8, sur les niveaux du service. 256 Kio au plus."),
+    responses(
+        (status = 200, description = "La carte.", content((String = "image/svg+xml"), (String = "application/pdf"), (String = "image/png"))),
+        (status = 400, description = "Un paramètre est inconnu, donné deux fois ou incorrect, la feuille est trop petite, ou le style ne se lit pas.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "Le format, la région ou le territoire n’existe pas.", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "Le style n’est pas arrivé à temps.", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Le style est trop long.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Trop de cartes à dessiner à la fois.", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
 pub async fn post(
     State(app): State<SharedApp>,
     Segments(file): Segments<String>,

@@ -54,7 +54,7 @@ const MAX_TEXT: usize = 100;
         ("geometrie" = Option<String>, Query, description = "non : un CSV sans les contours.", example = "non"),
     ),
     responses(
-        (status = 200, description = "Le fichier.", content((String = "text/csv"), (String = "application/geo+json"), (String = "application/octet-stream"))),
+        (status = 200, description = "Le fichier.", content((String = "text/csv"), (String = "application/geo+json"), (String = "application/topo+json"), (String = "application/vnd.google-earth.kml+xml"), (String = "application/geopackage+sqlite3"), (String = "application/vnd.flatgeobuf"), (String = "application/zip"), (String = "application/vnd.pmtiles"), (String = "application/vnd.sqlite3"))),
         (status = 206, description = "La partie demandée.", body = String, content_type = "application/octet-stream"),
         (status = 400, description = "Un paramètre est inconnu, donné deux fois ou incorrect, ou le format ne peut pas le dire.", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "La couche, le format, la région ou le territoire n’existe pas.", body = Problem, content_type = "application/problem+json"),
