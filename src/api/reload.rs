@@ -19,17 +19,18 @@ const LOOK: Duration = Duration::from_secs(2);
 
 /// Where editions come from.
 pub trait Source: Send + 'static {
-    /// The mark of the edition that was in service first, taken before it was read: what came while it was read is new.
+    /// The mark of the edition that was in service first, where it is known.
     fn first(&self) -> Option<Mark>;
 
     /// What tells the edition that is there from another, without reading it whole; `None` where there is none.
     fn mark(&self) -> Option<Mark>;
 
-    /// Reads it whole.
+    /// Reads it whole, with its mark: none where it was replaced while it was read, for then nobody knows whose the mark is
+    /// that was seen. Taking the one seen before, a folder that goes back to that edition would be passed over.
     ///
     /// # Errors
     /// Why it is refused: a sentence in French.
-    fn load(&self) -> Result<(Atlas, Option<Streets>), String>;
+    fn load(&self) -> Result<(Atlas, Option<Streets>, Option<Mark>), String>;
 }
 
 /// The bytes of what describes an edition: its manifests.
@@ -72,7 +73,7 @@ pub fn start(live: Arc<Live>, source: impl Source, is_watching: bool) -> std::io
 struct Loader<S> {
     live: Arc<Live>,
     source: S,
-    /// The mark of what is served.
+    /// The mark of what is served, where it is known.
     in_service: Option<Mark>,
     /// The mark at the last look.
     seen: Option<Mark>,
@@ -116,7 +117,7 @@ impl<S: Source> Loader<S> {
             return;
         }
         match self.build() {
-            Ok(app) => {
+            Ok((app, mark)) => {
                 let edition = app.atlas.digest[..12.min(app.atlas.digest.len())].to_owned();
                 let app = Arc::new(app);
                 self.replaced.push(self.live.change(app));
@@ -131,13 +132,13 @@ impl<S: Source> Loader<S> {
                     raison,
                     "nouvelle édition refusée, l’ancienne reste en service"
                 );
-                self.refused = mark;
+                self.refused = mark.filter(|mark| self.source.mark().as_ref() == Some(mark));
             }
         }
     }
 
-    fn build(&self) -> Result<App, String> {
-        let (atlas, streets) = self.source.load()?;
+    fn build(&self) -> Result<(App, Option<Mark>), String> {
+        let (atlas, streets, mark) = self.source.load()?;
         let faults = atlas.check().faults;
         // Whoever serves a part of the country knows of its faults, and has accepted them at import.
         let current = self.live.load();
@@ -152,6 +153,6 @@ impl<S: Source> Loader<S> {
         let service = Arc::clone(&self.live.service);
         let app = App::of(atlas, streets, service);
         app.atlas.warm();
-        Ok(app)
+        Ok((app, mark))
     }
 }

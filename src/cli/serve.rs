@@ -1,11 +1,12 @@
 //! `territoires serve`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use super::settings::Settings;
-use super::{CommandError, journal, world};
+use super::world::{self, Edition};
+use super::{CommandError, journal};
 use crate::address::streets::Streets;
 use crate::api::pool::{LOW, step_back};
 use crate::api::reload::{Mark, Source};
@@ -22,10 +23,15 @@ pub(super) fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
     rayon::ThreadPoolBuilder::new()
         .start_handler(|_| step_back(LOW))
         .build_global()?;
-    let editions = config.donnees.clone().map(Folder::new);
-    let folder = config.donnees.as_deref();
-    let atlas = world::load(folder)?;
-    let streets = world::streets(folder)?;
+    let Edition {
+        atlas,
+        streets,
+        mark,
+    } = world::open(config.donnees.as_deref())?;
+    let editions = config
+        .donnees
+        .clone()
+        .map(|path| Folder { path, first: mark });
     let counts: Vec<String> = atlas
         .tables
         .phases
@@ -76,13 +82,6 @@ struct Folder {
     first: Option<Mark>,
 }
 
-impl Folder {
-    fn new(path: PathBuf) -> Self {
-        let first = world::mark(&path);
-        Self { path, first }
-    }
-}
-
 impl Source for Folder {
     fn first(&self) -> Option<Mark> {
         self.first.clone()
@@ -92,10 +91,8 @@ impl Source for Folder {
         world::mark(&self.path)
     }
 
-    fn load(&self) -> Result<(Atlas, Option<Streets>), String> {
-        let folder: Option<&Path> = Some(&self.path);
-        let atlas = world::load(folder).map_err(|e| e.to_string())?;
-        let streets = world::streets(folder).map_err(|e| e.to_string())?;
-        Ok((atlas, streets))
+    fn load(&self) -> Result<(Atlas, Option<Streets>, Option<Mark>), String> {
+        let edition = world::open(Some(&self.path)).map_err(|e| e.to_string())?;
+        Ok((edition.atlas, edition.streets, edition.mark))
     }
 }

@@ -11,6 +11,7 @@ use crate::boundaries::dataset::{self, Dataset, Files, Folder, InMemory, files};
 use crate::boundaries::embedded::Embedded;
 use crate::boundaries::import::Imported;
 use crate::boundaries::manifest::MANIFEST;
+use crate::boundaries::packages::sha256;
 use crate::domain::codes::CommuneCode;
 
 /// Loads a data folder, or the embedded data, and builds the atlas.
@@ -40,11 +41,44 @@ pub fn streets(folder: Option<&Path>) -> Result<Option<Streets>, CommandError> {
     }
 }
 
-/// The manifests of a folder: what tells its edition from another without reading it whole. `None` where there are none.
+/// An edition that was read whole.
+pub struct Edition {
+    /// The world.
+    pub atlas: Atlas,
+    /// Its streets, where it has any.
+    pub streets: Option<Streets>,
+    /// The mark of the folder that it was read from; `None` where the folder was changed meanwhile, so that it is not known
+    /// which mark is its own, and where there is no folder.
+    pub mark: Option<Vec<u8>>,
+}
+
+/// Reads an edition: of a data folder, or the embedded one.
+///
+/// # Errors
+/// Why it is refused: a sentence in French.
+pub fn open(folder: Option<&Path>) -> Result<Edition, CommandError> {
+    let before = folder.and_then(mark);
+    let atlas = load(folder)?;
+    let streets = streets(folder)?;
+    let is_read = |read: &Vec<u8>| {
+        folder.is_some_and(|folder| {
+            let is_of_atlas = read.starts_with(atlas.digest.as_bytes());
+            mark(folder).as_ref() == Some(read) && (is_of_atlas || has_addresses_alone(folder))
+        })
+    };
+    Ok(Edition {
+        mark: before.filter(is_read),
+        atlas,
+        streets,
+    })
+}
+
+/// The manifests of a folder, the digest of the one and the text of the other: what tells its edition from another without reading it whole. `None` where there are none.
 #[must_use]
 pub fn mark(folder: &Path) -> Option<Vec<u8>> {
-    let names = [folder.join(MANIFEST), streets::manifest(folder)];
-    let texts: Vec<Vec<u8>> = names.iter().filter_map(|n| fs::read(n).ok()).collect();
+    let boundaries = fs::read(folder.join(MANIFEST)).map(|text| sha256(&text).into_bytes());
+    let streets = fs::read(streets::manifest(folder));
+    let texts: Vec<Vec<u8>> = [boundaries, streets].into_iter().flatten().collect();
     (!texts.is_empty()).then(|| texts.join(&0))
 }
 
