@@ -74,6 +74,12 @@ class Service:
         status, body = self.get(POINT)
         return (json.loads(body)["membre"] or {}).get("nom") if status == 200 else f"statut {status}"
 
+    def becomes(self, name):
+        """Waits until the member has this name, for ten seconds at most."""
+        until = time.monotonic() + 10
+        while self.member() != name and time.monotonic() < until:
+            time.sleep(0.02)
+
     def metric(self, start):
         lines = self.get("/metrics")[1].decode().splitlines()
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(start))
@@ -278,7 +284,9 @@ def replaced(folder, rng):
                 time.sleep(rng.uniform(0, 0.15))
         answers, times = under_load(service, work)
         edition(data, NAME)
-        service.reload()
+        service.process.send_signal(signal.SIGHUP)
+        # The end of one reload is no sign: one that was asked for before may be under way.
+        service.becomes(NAME)
         said("fichier remplacé pendant la lecture", f"{answers}, à la fin {service.member()}", set(answers) <= {NAME, OTHER} and service.member() == NAME)
 
 
