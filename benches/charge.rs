@@ -399,6 +399,16 @@ impl Load {
         }
     }
 
+    /// The same, to the last answer.
+    async fn run(
+        &mut self,
+        rate: f64,
+        length: Duration,
+        service: Option<&Service>,
+    ) -> (Tally, Vec<u64>) {
+        self.offer(rate, length, service).await.ended().await
+    }
+
     /// When, counted from now, one request of each kind was answered for the first time, and how long the slowest took:
     /// a map waits for those before it, which nobody withdrew.
     async fn recovers(&mut self) -> Option<(Duration, Duration)> {
@@ -441,16 +451,6 @@ impl Load {
             good = rate;
             rate *= 1.3;
         }
-    }
-
-    /// The same, to the last answer.
-    async fn run(
-        &mut self,
-        rate: f64,
-        length: Duration,
-        service: Option<&Service>,
-    ) -> (Tally, Vec<u64>) {
-        self.offer(rate, length, service).await.ended().await
     }
 
     /// One request of each kind: whether all were answered.

@@ -22,10 +22,6 @@ const CONTENT_SECURITY_POLICY: HeaderValue = policy!("'self'");
 /// The same for what any site may show in a frame.
 const FRAMED: HeaderValue = policy!("*");
 
-/// What an answer may load that only programs read: nothing. Said in few words, since it is said most often.
-pub const LOADS_NOTHING: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-
 /// Headers on every document, problems included; tiles have fewer.
 const EVERYWHERE: [(HeaderName, HeaderValue); 4] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),

@@ -341,7 +341,10 @@ fn assert_guarded(reply: &Reply, what: &str) {
         return;
     }
     let policy = reply.header("content-security-policy");
-    has(policy, &["default-src 'none'", "frame-ancestors"]);
+    has(
+        policy,
+        &["default-src 'none'", "script-src 'self'", "frame-ancestors"],
+    );
     assert!(
         !policy.contains("unsafe") && !policy.contains("http"),
         "{what}: {policy}"

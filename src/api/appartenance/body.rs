@@ -236,8 +236,9 @@ impl<'a> Body<'a> {
     }
 
     fn of_one(answer: &'a Answer<'a>, sources: &'a Sources, atlas: &'a Atlas) -> Self {
-        let source = match attribution(answer) {
-            Cow::Borrowed(_) => sources.of(answer, atlas).map(Written::Before),
+        let attribution = attribution(answer);
+        let before = match attribution {
+            Cow::Borrowed(_) => sources.of(answer, atlas),
             Cow::Owned(_) => None,
         };
         Self {
@@ -257,9 +258,10 @@ impl<'a> Body<'a> {
             distance_limite_m: answer.distance_limite.map(whole),
             plus_proche: answer.plus_proche.map(PlusProcheBody::new),
             candidats: None,
-            source: source.unwrap_or_else(|| {
-                Written::Now(SourceBody::new(answer.edition, attribution(answer), atlas))
-            }),
+            source: before.map_or_else(
+                || Written::Now(SourceBody::new(answer.edition, attribution, atlas)),
+                Written::Before,
+            ),
         }
     }
 }
