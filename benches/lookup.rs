@@ -151,7 +151,7 @@ fn main() {
     };
     let label = |face: u32| chart.labels_of(face)[territoires];
     let chain = |[lon, lat]: [f64; 2]| chart.face_at(lon, lat).map_or(u32::MAX, labels);
-    let territory = |[lon, lat]: [f64; 2]| chart.face_at(lon, lat).map_or(u32::MAX, label);
+    let territory = |[lon, lat]: [f64; 2]| chart.label_at(territoires, lon, lat);
     let face = |[lon, lat]: [f64; 2]| chart.face_at(lon, lat).unwrap_or(u32::MAX);
     let tree = |[lon, lat]: [f64; 2]| {
         let position = Position::from_degrees(lon, lat).unwrap();

@@ -5,6 +5,7 @@ use crate::geometry::arcs::Arcs;
 use crate::geometry::label;
 use crate::geometry::lattice::{Bounds, Vertex};
 use crate::geometry::threads;
+use crate::index::points::Grid;
 use crate::topology::dissolve::Perimeter;
 use std::sync::OnceLock;
 
@@ -71,6 +72,7 @@ pub struct LevelData {
     /// The perimeter of each feature, as arcs of the coverage.
     pub perimeters: Vec<Perimeter>,
     label_points: OnceLock<Vec<Option<Vertex>>>,
+    pub(super) cells: OnceLock<Option<Grid>>,
     table: OnceLock<FieldTable>,
 }
 
@@ -157,6 +159,7 @@ impl LevelData {
             features,
             perimeters,
             label_points: OnceLock::new(),
+            cells: OnceLock::new(),
             table: OnceLock::new(),
         }
     }

@@ -15,7 +15,7 @@
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
-use super::grid::Grid;
+pub use super::grid::Grid;
 use crate::geometry::arcs::{ArcRef, Arcs, Parts};
 use crate::geometry::lattice::{Bounds, Vertex};
 use crate::geometry::planar::NOBODY;
@@ -124,12 +124,19 @@ impl PointIndex {
     /// The same with cells before the tree, for a coverage of so many faces; without them where they would be too many.
     #[must_use]
     pub fn with_cells(self, arcs: &Arcs, faces: usize) -> Self {
+        let grid = self.labels(arcs, faces, |face| face);
+        Self { grid, ..self }
+    }
+
+    /// Cells for so many labels of faces, [`NOBODY`] for none, without borders between faces of one label: a look-up by
+    /// them finds the label. `None` where they would be too many.
+    #[must_use]
+    pub fn labels(&self, arcs: &Arcs, count: usize, label: impl Fn(u32) -> u32) -> Option<Grid> {
         let corners = self.tree.iter().map(|part| {
             let (min, max) = (part.geom().lower(), part.geom().upper());
             [min[0], min[1], max[0], max[1]]
         });
-        let grid = Grid::new(arcs, faces, corners);
-        Self { grid, ..self }
+        Grid::new(arcs, count, label, corners)
     }
 
     /// The face that holds the position, by the boundary rule. No allocation, no lock.

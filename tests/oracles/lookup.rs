@@ -6,7 +6,9 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use territoires::boundaries::polygons::to_geo;
 use territoires::geometry::lattice::{Bounds, Vertex};
+use territoires::geometry::planar::NOBODY;
 use territoires::geometry::polygon::Polygon;
+use territoires::index::points::Position;
 
 use super::ATLAS;
 
@@ -169,6 +171,45 @@ fn every_vertex_of_a_departement_belongs_to_exactly_one_face_or_none() {
 }
 
 #[test]
+fn every_vertex_gets_the_answer_of_the_tree_one_by_one_in_batches_and_by_level() {
+    let (chart, _) = ATLAS.level("communes").unwrap();
+    let vertices: Vec<Vertex> = (0..chart.arcs.len())
+        .flat_map(|arc| chart.arcs.vertices(arc).iter().copied())
+        .collect();
+    assert!(vertices.len() > 1_000_000, "{}", vertices.len());
+    let wrong: Vec<String> = vertices
+        .par_chunks(1000)
+        .flat_map_iter(|some| {
+            let places = some.iter().map(|v| v.to_degrees());
+            // On the vertex, and a tenth of a millimetre beside it.
+            let places = places.flat_map(|[lon, lat]| [[lon, lat], [lon + 1e-9, lat - 1e-9]]);
+            let places: Vec<[f64; 2]> = places.collect();
+            let positions = places
+                .iter()
+                .map(|&[lon, lat]| Position::from_degrees(lon, lat).unwrap());
+            let positions: Vec<Position> = positions.collect();
+            let mut batch = vec![None; positions.len()];
+            chart.faces_at(&positions, &mut batch);
+            let mut wrong = Vec::new();
+            for ((&[lon, lat], &position), of_batch) in places.iter().zip(&positions).zip(batch) {
+                let tree = chart
+                    .points
+                    .face_by_tree(&chart.arcs, &chart.parts, position);
+                let of_levels = (0..chart.levels.len()).all(|level| {
+                    let label = tree.map_or(NOBODY, |face| chart.labels_of(face)[level]);
+                    chart.label_at(level, lon, lat) == label
+                });
+                if chart.face_at(lon, lat) != tree || of_batch != tree || !of_levels {
+                    wrong.push(format!("{lon} {lat}: {tree:?}"));
+                }
+            }
+            wrong
+        })
+        .collect();
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
 fn positions_off_the_earth_are_nowhere() {
     for (lon, lat) in [
         (f64::NAN, 45.0),
@@ -177,5 +218,6 @@ fn positions_off_the_earth_are_nowhere() {
         (2.0, -90.1),
     ] {
         assert_eq!(ATLAS.commune_at(lon, lat), None);
+        assert_eq!(ATLAS.france.label_at(0, lon, lat), NOBODY);
     }
 }
