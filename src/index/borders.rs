@@ -10,6 +10,7 @@ use rstar::{AABB, Envelope, PointDistance, RTree, RTreeObject};
 
 use super::vicinity::{self, Cell, Vicinity};
 use crate::geometry::arcs::Arcs;
+use crate::geometry::planar::NOBODY;
 
 /// A position in space, in metres.
 type Space = [f64; 3];
@@ -20,54 +21,85 @@ const E2: f64 = 0.006_694_380_022_9;
 /// Mean radius of the earth: what distances are bent by.
 const RADIUS: f64 = 6_371_008.8;
 
-/// Edges in one run of a border: what one box of the tree holds.
-const RUN: usize = 8;
+/// Vertices of one run of a border: what one box of the tree holds.
+const VERTICES: usize = 7;
+
+/// So many edges are looked at alike.
+const LANES: usize = 8;
 
 /// Some consecutive edges of an arc that is a border, of which its last has fewer than others: then the last vertex is
 /// repeated, so that all edges are looked at alike, several at once.
 ///
-/// What is nearest is looked for in memory that no cache holds, so runs are small: a vertex is written as its way from
-/// the run's middle, in single precision. At ten kilometres from there it is right to a millimetre, at the other end of
-/// the earth to some metres.
+/// What is nearest is looked for in memory that no near cache holds, so a run is one line of it: a vertex is written
+/// as its way from the run's middle in units of a 32,767th of the longest such way along an axis. Where that is a
+/// kilometre a vertex is right to two centimetres.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 struct Run {
-    middle: Space,
-    /// By axis.
-    vertices: [[f32; RUN + 1]; 3],
-    sides: (u32, u32),
+    /// In centimetres.
+    middle: [i32; 3],
+    /// In metres.
+    unit: f32,
+    /// By axis, in units.
+    vertices: [[i16; VERTICES]; 3],
+    /// The labels on its two sides, [`NOBODY`] shortened to [`NONE`].
+    sides: [u16; 2],
 }
 
+/// Neither label: also for those beyond 16 bits, of which no level of borders comes near.
+const NONE: u16 = u16::MAX;
+
 impl Run {
-    /// A run through one to nine vertices.
-    #[allow(clippy::cast_possible_truncation)] // to a millimetre
+    /// A run through one to seven vertices.
+    #[allow(clippy::cast_possible_truncation)] // no axis of the earth has 2^31 centimetres
     fn new(vertices: &[Space], sides: (u32, u32)) -> Self {
-        let middle = AABB::<Space>::from_points(vertices).center();
+        let centre = AABB::<Space>::from_points(vertices).center();
+        let middle = centre.map(|c| (c * 100.0).round() as i32);
+        let from_middle =
+            |vertex: &Space, axis: usize| vertex[axis] - f64::from(middle[axis]) / 100.0;
+        let ways = vertices
+            .iter()
+            .flat_map(|vertex| [0, 1, 2].map(|axis| from_middle(vertex, axis).abs()));
+        // A run that is a point has a unit as well.
+        let unit = ways.fold(1.0, f64::max) / f64::from(i16::MAX);
         let last = vertices.len().saturating_sub(1);
         let axes = [0, 1, 2].map(|axis| {
             std::array::from_fn(|i| {
-                let vertex = vertices.get(i.min(last)).unwrap_or(&middle);
-                (vertex[axis] - middle[axis]) as f32
+                let way = vertices
+                    .get(i.min(last))
+                    .map_or(0.0, |v| from_middle(v, axis));
+                (way / unit).round() as i16
             })
         });
         Self {
             middle,
+            unit: unit as f32,
             vertices: axes,
-            sides,
+            sides: [sides.0, sides.1].map(|label| u16::try_from(label).unwrap_or(NONE)),
         }
     }
 
-    fn bounds(&self) -> AABB<Space> {
-        let vertices: [Space; RUN + 1] = std::array::from_fn(|i| {
-            [0, 1, 2].map(|axis| self.middle[axis] + f64::from(self.vertices[axis][i]))
+    /// The labels on its two sides.
+    fn sides(&self) -> (u32, u32) {
+        let [left, right] = self.sides.map(|label| match label {
+            NONE => NOBODY,
+            label => u32::from(label),
         });
-        AABB::from_points(&vertices)
+        (left, right)
     }
 
-    /// Metres from its middle to its farthest vertex.
-    fn radius(&self) -> f32 {
-        let [x, y, z] = &self.vertices;
-        let squared = (0..=RUN).map(|i| x[i] * x[i] + y[i] * y[i] + z[i] * z[i]);
-        squared.fold(0.0, f32::max).sqrt()
+    /// Its middle in metres.
+    fn middle(&self) -> Space {
+        self.middle.map(|c| f64::from(c) / 100.0)
+    }
+
+    fn bounds(&self) -> AABB<Space> {
+        let middle = self.middle();
+        let vertices: [Space; VERTICES] = std::array::from_fn(|i| {
+            [0, 1, 2]
+                .map(|axis| middle[axis] + f64::from(self.vertices[axis][i]) * f64::from(self.unit))
+        });
+        AABB::from_points(&vertices)
     }
 }
 
@@ -89,35 +121,44 @@ pub struct Borders {
     runs: Vec<Run>,
     tree: RTree<Numbered>,
     /// Which runs can be nearest, by place.
-    near: Vicinity<Candidate>,
+    near: Vicinity<List>,
 }
 
-/// A run that can be nearest somewhere in a cell, and the ball around it: most are ruled out without a look at the run,
-/// which lies elsewhere in memory.
-#[derive(Clone, Copy, Debug)]
-struct Candidate {
-    /// Metres from the middle of the cell.
-    away: f32,
-    run: u32,
-    middle: [f32; 3],
-    radius: f32,
+/// The numbers of some runs: few of them within itself, so that no other memory is read.
+#[derive(Debug)]
+enum List {
+    Few(u8, [u16; FEW]),
+    Many(Box<[u32]>),
 }
 
-impl Candidate {
-    #[allow(clippy::cast_possible_truncation)] // to half a metre, which the radius makes good
-    fn new(number: u32, run: &Run, from: &Space) -> Self {
-        Self {
-            away: run.distance_2(from).sqrt() as f32,
-            run: number,
-            middle: run.middle.map(|c| c as f32),
-            radius: run.radius() + 2.0,
+/// The cells of France have five runs on average.
+const FEW: usize = 10;
+
+impl List {
+    fn new(numbers: &[u32]) -> Self {
+        let many = || Self::Many(numbers.into());
+        let mut few = [0; FEW];
+        let Some(own) = few.get_mut(..numbers.len()) else {
+            return many();
+        };
+        for (own, &number) in own.iter_mut().zip(numbers) {
+            match u16::try_from(number) {
+                Ok(number) => *own = number,
+                Err(_) => return many(),
+            }
         }
+        u8::try_from(numbers.len()).map_or_else(|_| many(), |count| Self::Few(count, few))
     }
 
-    /// Whether nothing of it can be within the square root of `limit` of a place.
-    fn is_beyond(&self, at: &Space, limit: f64) -> bool {
-        let reach = limit.sqrt() + f64::from(self.radius);
-        squared(at, &self.middle.map(f64::from)) > reach * reach
+    fn numbers(&self) -> impl Iterator<Item = u32> + Clone {
+        let (few, many): (&[u16], &[u32]) = match self {
+            Self::Few(count, few) => (&few[..usize::from(*count).min(FEW)], &[]),
+            Self::Many(many) => (&[], many),
+        };
+        few.iter()
+            .copied()
+            .map(u32::from)
+            .chain(many.iter().copied())
     }
 }
 
@@ -137,22 +178,35 @@ impl RTreeObject for Run {
 impl PointDistance for Run {
     #[allow(clippy::cast_possible_truncation)] // what it is for
     fn distance_2(&self, point: &Space) -> f64 {
-        let [x, y, z] = &self.vertices;
-        let [to_x, to_y, to_z] = [0, 1, 2].map(|axis| (point[axis] - self.middle[axis]) as f32);
-        let squared: [f32; RUN] = std::array::from_fn(|i| {
-            let edge = [x[i + 1] - x[i], y[i + 1] - y[i], z[i + 1] - z[i]];
-            let to = [to_x - x[i], to_y - y[i], to_z - z[i]];
-            // Of an edge that is a point the dividend is nought.
-            let along = dot(&to, &edge) / dot(&edge, &edge).max(f32::MIN_POSITIVE);
-            let along = along.clamp(0.0, 1.0);
+        // In units, in single precision: a ten millionth of the distance.
+        let middle = self.middle();
+        let per_metre = self.unit.recip();
+        let to = [0, 1, 2].map(|axis| ((point[axis] - middle[axis]) as f32) * per_metre);
+        // One lane for each vertex and one more, which repeats the last.
+        let [x, y, z] = self.vertices.map(|axis| {
+            let lanes: [f32; LANES] = std::array::from_fn(|i| f32::from(axis[i.min(VERTICES - 1)]));
+            lanes
+        });
+        let next = |axis: &[f32; LANES]| -> [f32; LANES] {
+            std::array::from_fn(|i| axis[(i + 1).min(LANES - 1)])
+        };
+        let [next_x, next_y, next_z] = [next(&x), next(&y), next(&z)];
+        let mut squared = [0.0; LANES];
+        for i in 0..LANES {
+            let edge = [next_x[i] - x[i], next_y[i] - y[i], next_z[i] - z[i]];
+            let to = [to[0] - x[i], to[1] - y[i], to[2] - z[i]];
+            // Of an edge that is a point the dividend is nought; others are a unit long at least.
+            let along = dot(&to, &edge) / larger(dot(&edge, &edge), 1.0);
+            let along = smaller(larger(along, 0.0), 1.0);
             let off = [
                 to[0] - along * edge[0],
                 to[1] - along * edge[1],
                 to[2] - along * edge[2],
             ];
-            dot(&off, &off)
-        });
-        f64::from(squared.into_iter().fold(f32::INFINITY, f32::min))
+            squared[i] = dot(&off, &off);
+        }
+        let least = squared.into_iter().fold(f32::INFINITY, smaller);
+        f64::from(least) * f64::from(self.unit) * f64::from(self.unit)
     }
 }
 
@@ -173,8 +227,8 @@ impl Borders {
                 .map(|v| in_space(v.to_degrees()))
                 .collect();
             // Runs share the vertex between them.
-            for start in (0..all.len() - 1).step_by(RUN) {
-                let some = &all[start..all.len().min(start + RUN + 1)];
+            for start in (0..all.len() - 1).step_by(VERTICES - 1) {
+                let some = &all[start..all.len().min(start + VERTICES)];
                 runs.push(Run::new(some, sides));
             }
         }
@@ -193,11 +247,11 @@ impl Borders {
         let at = in_space(place);
         let is_near = |block: Cell| self.straight_to(block) < FAR + reach(block.half);
         let list = self.near.list(place, is_near, |cell| self.around(cell));
-        let listed = list.and_then(|list| self.nearest_of(list, &at));
+        let listed = list.and_then(|list| self.nearest_of(list.numbers(), &at));
         let (squared, run) = listed.or_else(|| self.by_tree(&at))?;
         Some(Nearby {
             metres: 2.0 * RADIUS * (squared.sqrt() / (2.0 * RADIUS)).min(1.0).asin(),
-            sides: run.sides,
+            sides: run.sides(),
         })
     }
 
@@ -210,34 +264,24 @@ impl Borders {
         }
     }
 
-    /// The nearest of a cell's candidates, which come in the order of their distance from its middle, and the square of
-    /// its distance.
-    fn nearest_of(&self, list: &[Candidate], at: &Space) -> Option<(f64, &Run)> {
-        let mut nearest: Option<(f64, &Run)> = None;
-        for candidate in list {
-            // The place is at most as far from the middle as a corner is: what is this much farther than the best so far
-            // cannot be nearer, nor can those that follow.
-            let least = f64::from(candidate.away) - REACH;
-            if nearest.is_some_and(|(best, _)| least > 0.0 && least * least > best) {
-                break;
-            }
-            if nearest.is_some_and(|(best, _)| candidate.is_beyond(at, best)) {
-                continue;
-            }
-            let run = self.runs.get(candidate.run as usize)?;
-            let distance = run.distance_2(at);
-            if nearest.is_none_or(|(best, _)| distance < best) {
-                nearest = Some((distance, run));
-            }
-        }
-        nearest
+    /// The nearest of some runs, and the square of its distance.
+    fn nearest_of(
+        &self,
+        numbers: impl Iterator<Item = u32> + Clone,
+        at: &Space,
+    ) -> Option<(f64, &Run)> {
+        let runs = numbers.filter_map(|number| self.runs.get(number as usize));
+        // Asked for here, all are there when they are looked at: each lies elsewhere in memory.
+        let asked = runs.clone().fold(0, |all, run| all ^ run.sides[0]);
+        std::hint::black_box(asked);
+        let away = runs.map(|run| (run.distance_2(at), run));
+        away.min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
     /// The same of all runs.
     fn by_tree(&self, at: &Space) -> Option<(f64, &Run)> {
         let found = self.tree.nearest_neighbor(*at)?;
-        let run = self.runs.get(found.data as usize)?;
-        Some((run.distance_2(at), run))
+        self.nearest_of([found.data].into_iter(), at)
     }
 
     /// Metres in a straight line from the middle of a cell to the nearest border.
@@ -246,32 +290,46 @@ impl Borders {
         nearest.map_or(f64::INFINITY, |(squared, _)| squared.sqrt())
     }
 
-    /// All runs that can be nearest somewhere in a cell, the nearest to its middle first; none where it is far from all.
-    fn around(&self, cell: Cell) -> Box<[Candidate]> {
+    /// All runs that can be nearest somewhere in a cell; none where it is far from all.
+    ///
+    /// With the cell within `r` of its middle and the nearest run `d` from there, what is beyond `d + 2 r` cannot. The same
+    /// holds for each of the parts of the cell, whose `r` is smaller: what is beyond that of all parts cannot either.
+    fn around(&self, cell: Cell) -> List {
         let nearest = self.straight_to(cell);
         if nearest > FAR {
-            return Box::default();
+            return List::new(&[]);
         }
+        let most = nearest + 2.0 * reach(cell.half);
         let middle = in_space(cell.middle);
-        let most = nearest + 2.0 * REACH;
-        let runs = self.tree.locate_within_distance(middle, most * most);
-        let mut list: Box<[Candidate]> = runs
-            .filter_map(|found| {
-                let run = self.runs.get(found.data as usize)?;
-                Some(Candidate::new(found.data, run, &middle))
-            })
-            .collect();
-        list.sort_unstable_by(|a, b| a.away.total_cmp(&b.away));
-        list
+        let found = self.tree.locate_within_distance(middle, most * most);
+        let found: Vec<u32> = found.map(|run| run.data).collect();
+        let mut needed = vec![false; found.len()];
+        for part in cell.parts(PARTS) {
+            let at = in_space(part.middle);
+            let away = found.iter().map(|&number| {
+                let run = self.runs.get(number as usize);
+                run.map_or(f64::INFINITY, |run| run.distance_2(&at).sqrt())
+            });
+            let away: Vec<f64> = away.collect();
+            let nearest = away.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = nearest + 2.0 * reach(part.half);
+            for (needed, away) in needed.iter_mut().zip(away) {
+                *needed |= away <= most;
+            }
+        }
+        let needed = found.into_iter().zip(needed).filter(|(_, needed)| *needed);
+        let needed: Vec<u32> = needed.map(|(number, _)| number).collect();
+        List::new(&needed)
     }
 }
 
-/// The same of the cells of lists, and some more than rounding takes.
-const REACH: f64 = reach(vicinity::HALF) + 10.0;
+/// Parts of a cell, both ways.
+const PARTS: usize = 8;
 
-/// Metres from the middle of a square to its farthest corner, at most, from half its side in degrees.
+/// Metres from the middle of a square to its farthest corner, at most, from half its side in degrees, and some more than
+/// rounding takes.
 const fn reach(half: f64) -> f64 {
-    half * DEGREE * std::f64::consts::SQRT_2
+    half * DEGREE * std::f64::consts::SQRT_2 + 1.0
 }
 
 /// Where a place in degrees is in space.
@@ -286,10 +344,13 @@ fn in_space([lon, lat]: [f64; 2]) -> Space {
     ]
 }
 
-/// The square of the distance between two places.
-fn squared(a: &Space, b: &Space) -> f64 {
-    let [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-    x * x + y * y + z * z
+/// As [`f32::max`] and [`f32::min`] of numbers, which are one instruction where nothing need be said of what is none.
+fn larger(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}
+
+fn smaller(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
 }
 
 fn dot([x, y, z]: &[f32; 3], [u, v, w]: &[f32; 3]) -> f32 {
@@ -345,6 +406,27 @@ mod tests {
                 prop_assert!((found - straight).abs() < 1e-3 + straight * 1e-4, "{found} {straight}");
             }
         }
+    }
+
+    #[test]
+    fn a_list_gives_back_its_numbers_few_and_many_small_and_large() {
+        let small: Vec<u32> = (0..25).map(|n| n * 1000).collect();
+        for numbers in [
+            &small[..0],
+            &small[..1],
+            &small[..10],
+            &small[..11],
+            &small,
+            &[7, 70_000],
+        ] {
+            let found: Vec<u32> = List::new(numbers).numbers().collect();
+            assert_eq!(found, numbers);
+        }
+    }
+
+    #[test]
+    fn a_run_is_a_line_of_the_cache() {
+        assert_eq!(size_of::<Run>(), 64);
     }
 
     #[test]

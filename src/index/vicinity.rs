@@ -2,8 +2,7 @@
 //! the first place in it is asked about, and kept.
 //!
 //! A search through a tree costs ten times what looking through a list does. The list of a cell holds all that can be
-//! nearest anywhere in it: with the cell within `r` of its middle and the nearest thing `d` from there, whatever is
-//! within `d + 2 r` of the middle. Making a list costs such a search, so those that will be asked for are better made
+//! nearest anywhere in it. Making one costs such a search and more, so those that will be asked for are better made
 //! beforehand ([`middles`]).
 
 use std::sync::OnceLock;
@@ -11,13 +10,11 @@ use std::sync::OnceLock;
 /// Cells in a degree, both ways: some 2 km by 1.5 km in France. So many are across a block, which is a square degree.
 const ACROSS: usize = 50;
 const PER_DEGREE: f64 = 50.0;
-/// Half a cell, in degrees.
-pub(super) const HALF: f64 = 0.5 / PER_DEGREE;
 /// Blocks around the earth, and from pole to pole.
 const BLOCKS: [usize; 2] = [360, 180];
 
 /// The lists of one block's cells.
-type Block<T> = Box<[OnceLock<Box<[T]>>]>;
+type Block<T> = Box<[OnceLock<T>]>;
 
 /// Lists by cell.
 #[derive(Debug)]
@@ -34,6 +31,21 @@ pub struct Cell {
     pub half: f64,
 }
 
+impl Cell {
+    /// So many by so many cells that it is made of.
+    #[allow(clippy::cast_precision_loss)] // a few
+    pub(super) fn parts(self, across: usize) -> impl Iterator<Item = Self> {
+        let half = self.half / across as f64;
+        (0..across * across).map(move |n| {
+            let place = [n % across, n / across].map(|n| (2 * n + 1) as f64 * half - self.half);
+            Self {
+                middle: [self.middle[0] + place[0], self.middle[1] + place[1]],
+                half,
+            }
+        })
+    }
+}
+
 impl<T> Vicinity<T> {
     /// The list for a place in degrees. `is_near` says of a block whether lists are kept for it at all, which bounds the
     /// memory whatever is asked; `list` makes the list of a cell. No allocation and no lock once it is made.
@@ -41,8 +53,8 @@ impl<T> Vicinity<T> {
         &self,
         [lon, lat]: [f64; 2],
         is_near: impl Fn(Cell) -> bool,
-        list: impl Fn(Cell) -> Box<[T]>,
-    ) -> Option<&[T]> {
+        list: impl Fn(Cell) -> T,
+    ) -> Option<&T> {
         let (x, y) = (step(lon, 180.0, BLOCKS[0]), step(lat, 90.0, BLOCKS[1]));
         let block = (y / ACROSS) * BLOCKS[0] + x / ACROSS;
         let cells = self.blocks[block].get_or_init(|| {
@@ -118,6 +130,21 @@ mod tests {
     }
 
     #[test]
+    fn the_parts_of_a_cell_are_its_quarters_where_they_are_two_by_two() {
+        let whole = Cell {
+            middle: [2.0, 48.0],
+            half: 0.5,
+        };
+        let parts: Vec<Cell> = whole.parts(2).collect();
+        let quarter = |x, y| Cell {
+            middle: [x, y],
+            half: 0.25,
+        };
+        let expected = [(1.75, 47.75), (2.25, 47.75), (1.75, 48.25), (2.25, 48.25)];
+        assert_eq!(parts, expected.map(|(x, y)| quarter(x, y)));
+    }
+
+    #[test]
     fn a_list_is_made_once_for_the_cell_that_holds_the_place() {
         let vicinity = Vicinity::default();
         for [lon, lat] in [[-0.37, 43.3], [180.0, 90.0], [-180.0, -90.0], [55.5, -21.1]] {
@@ -133,12 +160,12 @@ mod tests {
                 },
                 |c| {
                     holds(c);
-                    Box::new([7])
+                    7
                 },
             );
-            assert_eq!(made, Some(&[7][..]));
+            assert_eq!(made, Some(&7));
             let again = vicinity.list([lon, lat], |_| unreachable!(), |_| unreachable!());
-            assert_eq!(again, Some(&[7][..]));
+            assert_eq!(again, Some(&7));
         }
         assert_eq!(
             vicinity.list([10.0, 10.0], |_| false, |_| unreachable!()),
