@@ -24,7 +24,7 @@ until url="$(grep -o 'http://[0-9.:]*' "$folder/stdout")"; do
     sleep 0.1
 done
 cd "$folder"
-"$judge" --config-file "$here/contrat.toml" run "$url/api/v1/openapi.json" \
+"$judge" --config-file "$here/../schemathesis.toml" run "$url/api/v1/openapi.json" \
     --checks all --phases examples,coverage,fuzzing --max-examples 200 --continue-on-failure "$@"
 # What went wrong without reaching an answer.
 if grep -q 'panicked\|ERROR' "$folder/stderr"; then

@@ -162,3 +162,21 @@ pub enum OuiNon {
     /// It is not.
     Non,
 }
+
+/// What is sent to be drawn with: what every style has, others are free.
+#[derive(ToSchema)]
+#[schema(
+    description = "Un style MapLibre.",
+    example = json!({"version": 8, "layers": [
+        {"id": "fond", "type": "background", "paint": {"background-color": "#ffffff"}},
+        {"id": "territoires", "type": "fill", "source": "territoires", "source-layer": "temps-2", "paint": {"fill-color": "#3b7d9e"}}
+    ]})
+)]
+#[expect(dead_code, reason = "described, never made")]
+pub struct StyleMapLibre {
+    /// Version du format.
+    #[schema(minimum = 8, maximum = 8)]
+    version: u8,
+    /// Les couches, celle du fond d’abord.
+    layers: Vec<serde_json::Map<String, serde_json::Value>>,
+}

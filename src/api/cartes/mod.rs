@@ -18,6 +18,7 @@ use super::path::Segments;
 use super::problem::{Problem, sentence};
 use super::state::SharedApp;
 use super::styles;
+use super::words;
 use crate::exports::print::{Form, PrintError, Style, compose};
 use crate::tiles::compress::{Encoding, compress};
 
@@ -132,7 +133,7 @@ pub async fn get(
     description = "La carte dans le style du corps. Le nom du fichier ne dit que le format. Une partie du style qui n’est pas dessinée sur papier est refusée, avec le nom de sa couche et de sa propriété.",
     // Those of the map in a style of the service: `openapi` adds them.
     params(("fichier" = String, Path, description = "Nom et format.", example = "neutre.png")),
-    request_body(content = serde_json::Value, content_type = "application/json", description = "Un style MapLibre de version 8, sur les niveaux du service. 256 Kio au plus."),
+    request_body(content = inline(words::StyleMapLibre), content_type = "application/json", description = "Un style MapLibre de version 8, sur les niveaux du service. 256 Kio au plus."),
     responses(
         (status = 200, description = "La carte.", content((String = "image/svg+xml"), (String = "application/pdf"), (String = "image/png"))),
         (status = 400, description = "Un paramètre est inconnu, donné deux fois ou incorrect, la feuille est trop petite, ou le style ne se lit pas.", body = Problem, content_type = "application/problem+json"),
