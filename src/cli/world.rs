@@ -73,7 +73,8 @@ pub fn open(folder: Option<&Path>) -> Result<Edition, CommandError> {
     })
 }
 
-/// The manifests of a folder, the digest of the one and the text of the other: what tells its edition from another without reading it whole. `None` where there are none.
+/// The manifests of a folder, the digest of the one and the text of the other: what tells its edition from another without
+/// reading it whole. `None` where there are none.
 #[must_use]
 pub fn mark(folder: &Path) -> Option<Vec<u8>> {
     let boundaries = fs::read(folder.join(MANIFEST)).map(|text| sha256(&text).into_bytes());

@@ -115,9 +115,15 @@ impl PointIndex {
 
     /// The boxes around all parts, in degrees: west, south, east, north.
     pub fn boxes(&self) -> impl Iterator<Item = [f64; 4]> {
+        self.corners()
+            .map(|corners| corners.map(|steps| steps / 1e6))
+    }
+
+    /// The same in lattice steps.
+    fn corners(&self) -> impl Iterator<Item = [f64; 4]> {
         self.tree.iter().map(|part| {
             let (min, max) = (part.geom().lower(), part.geom().upper());
-            [min[0], min[1], max[0], max[1]].map(|steps| steps / 1e6)
+            [min[0], min[1], max[0], max[1]]
         })
     }
 
@@ -132,11 +138,7 @@ impl PointIndex {
     /// them finds the label. `None` where they would be too many.
     #[must_use]
     pub fn labels(&self, arcs: &Arcs, count: usize, label: impl Fn(u32) -> u32) -> Option<Grid> {
-        let corners = self.tree.iter().map(|part| {
-            let (min, max) = (part.geom().lower(), part.geom().upper());
-            [min[0], min[1], max[0], max[1]]
-        });
-        Grid::new(arcs, count, label, corners)
+        Grid::new(arcs, count, label, self.corners())
     }
 
     /// The face that holds the position, by the boundary rule. No allocation, no lock.

@@ -53,7 +53,7 @@ pub(super) fn batch(app: &App, question: Question, plan: &Plan, batch: &Batch) -
 }
 
 /// For each row the commune that holds its point, or why there is no point. All are looked up together: see
-/// [`Grid::faces_at`](crate::index::grid::Grid::faces_at).
+/// [`Grid::faces_at`](crate::index::points::Grid::faces_at).
 fn places_of_points(
     app: &App,
     plan: &Plan,

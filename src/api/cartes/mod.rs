@@ -25,6 +25,9 @@ use crate::tiles::compress::{Encoding, compress};
 /// A request that works.
 const EXAMPLE: &str = "/cartes/regions.pdf?papier=a3";
 
+/// The same with a style.
+const STYLE_EXAMPLE: &str = r##"POST /cartes/neutre.png {"version":8,"layers":[{"id":"fond","type":"background","paint":{"background-color":"#ffffff"}}]}"##;
+
 /// The parameters there are.
 pub const KNOWN: [&str; 11] = [
     "papier",
@@ -170,7 +173,7 @@ async fn read_style(body: Body) -> Result<Vec<u8>, Problem> {
                 "Le style n’est pas arrivé en {} secondes.",
                 PATIENCE.as_secs()
             ),
-            EXAMPLE,
+            STYLE_EXAMPLE,
         )
     };
     let long = || {
@@ -180,7 +183,7 @@ async fn read_style(body: Body) -> Result<Vec<u8>, Problem> {
                 "Le style dépasse {} Kio ou s’est interrompu.",
                 MAX_STYLE >> 10
             ),
-            EXAMPLE,
+            STYLE_EXAMPLE,
         )
     };
     Ok(read.map_err(|_| late())?.map_err(|_| long())?.to_vec())
@@ -272,7 +275,7 @@ fn refused(error: PrintError) -> Problem {
     let detail = sentence(&error.to_string());
     match error {
         PrintError::Style(_) | PrintError::Level { .. } => {
-            Problem::parameter("style", detail, EXAMPLE)
+            Problem::parameter("style", detail, STYLE_EXAMPLE)
         }
         PrintError::Unknown { .. } => Problem::not_found(detail, EXAMPLE),
         PrintError::Theme(_) => Problem::parameter("phase", detail, EXAMPLE),

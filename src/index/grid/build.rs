@@ -177,10 +177,10 @@ fn fill(drafts: &mut Drafts, row: u32, columns: std::ops::Range<u32>, face: u16)
 }
 
 impl Draft {
-    /// The face that holds all of it, or [`NONE`].
+    /// What all of its cells are alike, a face, [`NONE`] or [`HARD`]: no two mixed ones are.
     fn whole(&self) -> Option<u16> {
         let code = self.cells[0];
-        let is_whole = self.mixed.is_empty() && self.cells.iter().all(|other| *other == code);
+        let is_whole = self.cells.iter().all(|other| *other == code);
         is_whole.then_some(code)
     }
 

@@ -65,11 +65,7 @@ impl Grid {
     /// The face at a position, [`NOBODY`] for none; `None` where this index cannot tell. No allocation, no lock.
     #[must_use]
     pub fn face_at(&self, position: Position) -> Option<u32> {
-        let cell = Cell::at(position);
-        match self.held(self.block(cell), cell) {
-            Held::Face(code) => face_of(code),
-            Held::Record(start, digit) => self.by_edges(position, cell, start, digit),
-        }
+        self.look_east(position, Cell::at(position))
     }
 
     /// The faces at so many positions, as [`Self::face_at`] finds them one by one.
@@ -112,6 +108,15 @@ impl Grid {
         }
     }
 
+    /// The face at a position, looked for due east from a cell on.
+    #[inline]
+    fn look_east(&self, position: Position, cell: Cell) -> Option<u32> {
+        match self.held(self.block(cell), cell) {
+            Held::Face(code) => face_of(code),
+            Held::Record(start, digit) => self.by_edges(position, cell, start, digit),
+        }
+    }
+
     /// The number of a cell's block, and where the records of its word begin.
     fn block(&self, cell: Cell) -> (u32, u32) {
         let sheet = usize::from(self.earth[cell.sheet()]);
@@ -140,10 +145,7 @@ impl Grid {
     #[cold]
     fn further(&self, position: Position, mut cell: Cell, border: i16) -> Option<u32> {
         cell.column += cell::columns_to(border);
-        match self.held(self.block(cell), cell) {
-            Held::Face(code) => face_of(code),
-            Held::Record(start, digit) => self.by_edges(position, cell, start, digit),
-        }
+        self.look_east(position, cell)
     }
 
     /// Bytes that it holds.
